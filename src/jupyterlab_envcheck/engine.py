@@ -1,0 +1,97 @@
+"""Runs the checks over the facts, in the order of what they require."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+from .checks.base import Check
+from .facts import Facts, Sections
+from .facts.text import clean
+from .recommendations import Outcome, Severity, Skip, Status, Summary, Target
+
+#: Worst first, then what could not be told, then what is well.
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_STATUS_RANK: Mapping[Status, int] = {"finding": 0, "crash": 1, "skip": 2, "pass": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that is said about one environment at one time."""
+
+    schema_version: int = 1
+    id: str
+    at: str
+    target: Target
+    facts: Sections
+    outcomes: tuple[Outcome, ...]
+    summary: Summary
+
+
+def judge(facts: Facts, checks: Sequence[type[Check]]) -> tuple[Outcome, ...]:
+    """Return the outcomes of `checks`, worst first, else in the catalogue's order.
+
+    A check whose requirement did not pass is skipped. A check that raises is a crash, which is an
+    outcome like any other: one bad check must not take the report along.
+    """
+    outcomes: dict[type[Check], tuple[Outcome, ...]] = {}
+    for check in TopologicalSorter({check: check.requires for check in checks}).static_order():
+        outcomes[check] = _outcomes(check, facts, outcomes)
+    catalogue = [outcome for check in checks for outcome in outcomes[check]]
+    return tuple(sorted(catalogue, key=_badness))
+
+
+def summarise(outcomes: Sequence[Outcome]) -> Summary:
+    """Count findings by severity, and what was skipped or crashed."""
+    severities = Counter(str(o.severity) for o in outcomes if o.severity is not None)
+    statuses = Counter(o.status for o in outcomes)
+    return Summary(**severities, skip=statuses["skip"], crash=statuses["crash"])
+
+
+def _badness(outcome: Outcome) -> tuple[int, int]:
+    rank = _RANK[outcome.severity] if outcome.severity is not None else len(_RANK)
+    return _STATUS_RANK[outcome.status], rank
+
+
+def _outcomes(
+    check: type[Check], facts: Facts, before: Mapping[type[Check], tuple[Outcome, ...]]
+) -> tuple[Outcome, ...]:
+    for required in check.requires:
+        if any(outcome.status != "pass" for outcome in before[required]):
+            return (_unfound(check, "skip", f"it needs {required.id()} to pass first"),)
+    try:
+        found = check.run(facts)
+    except Exception as error:  # noqa: BLE001 - the one place where any failure becomes an outcome
+        return (_unfound(check, "crash", clean(f"{type(error).__name__}: {error}")),)
+    if isinstance(found, Skip):
+        return (_unfound(check, "skip", found.reason),)
+    if not found:
+        return (_unfound(check, "pass", None),)
+    return tuple(
+        Outcome(
+            id=f"{check.id()}:{finding.about}" if finding.about else check.id(),
+            check=check.id(),
+            family=check.family,
+            status="finding",
+            severity=finding.severity,
+            title=finding.title,
+            why=finding.why,
+            evidence=finding.evidence,
+            actions=finding.actions,
+            sources=check.sources,
+        )
+        for finding in found
+    )
+
+
+def _unfound(check: type[Check], status: Status, reason: str | None) -> Outcome:
+    return Outcome(
+        id=check.id(),
+        check=check.id(),
+        family=check.family,
+        status=status,
+        title=check.title(),
+        reason=reason,
+    )

@@ -1,0 +1,84 @@
+"""What is the case: frozen data about one kernel's environment, each fact with how it is known.
+
+``None`` is unknown, and nothing else is. Where a value is unknown, the section's ``unknown`` names
+the field and says why in words a person understands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from .environment import Conda, CondaRecord, Environment, Package
+from .interpreter import Interpreter
+from .jupyter import Jupyter
+from .knowledge import ImportName, Knowledge, PythonRelease, Table
+from .libraries import Library, MappedLibrary
+from .machine import Cpus, Gpu, Machine
+from .notebook import Import, Notebook
+from .process import KernelState, Module, Process
+from collections.abc import Mapping
+from datetime import date
+
+__all__ = [
+    "Conda",
+    "CondaRecord",
+    "Cpus",
+    "Environment",
+    "Facts",
+    "Gpu",
+    "Import",
+    "ImportName",
+    "Interpreter",
+    "Jupyter",
+    "KernelState",
+    "Knowledge",
+    "Library",
+    "Machine",
+    "MappedLibrary",
+    "Module",
+    "Notebook",
+    "Package",
+    "Process",
+    "PythonRelease",
+    "Section",
+    "Sections",
+    "Table",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section(Generic[T]):
+    """One group of facts, with where they come from."""
+
+    source: str  #: in words a person understands: "asked numpy in a child process"
+    at: str  #: when it was read, ISO 8601 with offset
+    value: T | None = None
+    unknown: Mapping[str, str] = field(default_factory=dict)  #: field -> why it is unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sections:
+    """Everything the report says about an environment."""
+
+    interpreter: Section[Interpreter]
+    environment: Section[Environment]
+    packages: Section[tuple[Package, ...]]
+    conda: Section[Conda]
+    blas: Section[tuple[Library, ...]]
+    thread_pools: Section[tuple[Library, ...]]
+    machine: Section[Machine]
+    gpus: Section[tuple[Gpu, ...]]
+    process: Section[Process]
+    jupyter: Section[Jupyter]
+    notebook: Section[Notebook]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts(Sections):
+    """What a check may look at: the sections, the day, and what is known of the wider world."""
+
+    now: date
+    knowledge: Knowledge

@@ -1,0 +1,23 @@
+"""The Python that runs the kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter:
+    """A Python interpreter, as it speaks of itself."""
+
+    executable: str
+    prefix: str
+    base_prefix: str
+    version: str  #: "3.13.1"
+    implementation: str  #: "cpython", "pypy"
+    found: str  #: how this interpreter was found, in words
+    stdlib: str | None
+    site_packages: tuple[str, ...]  #: purelib and platlib, where installers put packages
+    path: tuple[str, ...]  #: sys.path, in its order
+    user_site: str | None  #: the user's own site-packages; None if Python does not look there
+    markers: Mapping[str, str]  #: environment markers of PEP 508, as in packaging.markers

@@ -1,0 +1,35 @@
+"""The live kernel process, seen from outside and, when idle, asked itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .libraries import MappedLibrary
+from collections.abc import Mapping
+
+KernelState = Literal["starting", "idle", "busy", "dead", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A top-level module that the kernel has imported."""
+
+    name: str
+    version: str | None  #: its __version__ when it was imported
+    file: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """The process that runs the notebook's code."""
+
+    pid: int | None
+    state: KernelState
+    command: tuple[str, ...]
+    cwd: str | None
+    threads: int | None
+    memory: int | None  #: resident bytes
+    variables: Mapping[str, str]  #: start environment, only the variables that checks read
+    libraries: tuple[MappedLibrary, ...] | None
+    modules: tuple[Module, ...] | None  #: None where the kernel could not be asked
