@@ -1,0 +1,201 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { Button, classes, refreshIcon } from '@jupyterlab/ui-components';
+import React from 'react';
+import { CommandIDs } from '../commandids';
+import { condaIcon, systemIcon, venvIcon } from '../icons';
+import type { KernelState } from '../kernel';
+import type { Environment, Report } from '../wire';
+import type { IComponentProps } from './CommandButton';
+import { Prefix } from './Prefix';
+import { Sentence } from './Sentence';
+
+/**
+ * Properties of the part that says where one is.
+ */
+export interface IWhereProps extends IComponentProps {
+  readonly looking: boolean;
+  readonly report: Report | null;
+  readonly state: KernelState;
+}
+
+/**
+ * Where am I: the environment, its Python, its place, and where installs go.
+ */
+export function Where(props: IWhereProps): JSX.Element {
+  const { commands, looking, report, state, trans } = props;
+  const environment = report?.facts.environment.value;
+  const Icon = Private.icon(environment?.kind);
+  const name =
+    environment?.name ?? report?.target.name ?? trans.__('Looking…');
+  return (
+    <section
+      className={classes('jp-Envcheck-where', looking && report && 'jp-mod-stale')}
+      aria-label={trans.__('Where am I')}
+      aria-busy={looking}
+    >
+      <div className="jp-Envcheck-whereTitle">
+        <Icon.react tag="span" aria-hidden />
+        <h2 title={name}>{name}</h2>
+        <Button
+          className={classes('jp-Envcheck-refresh', looking && 'jp-mod-looking')}
+          aria-label={commands.caption(CommandIDs.look)}
+          disabled={!commands.isEnabled(CommandIDs.look)}
+          minimal
+          onClick={() => void commands.execute(CommandIDs.look)}
+          title={commands.caption(CommandIDs.look)}
+        >
+          <refreshIcon.react tag="span" />
+        </Button>
+      </div>
+      <div className="jp-Envcheck-facts">
+        {Private.facts(props).join(' · ')}
+        <span className="jp-Envcheck-looking" role="status">
+          {looking ? trans.__('Looking…') : ''}
+        </span>
+      </div>
+      {environment && (
+        <Prefix commands={commands} path={environment.prefix} trans={trans} />
+      )}
+      {report && <Destination report={report} trans={trans} />}
+      {report && state === 'busy' && (
+        <p className="jp-Envcheck-aside">
+          {trans.__('The kernel is busy and is not disturbed: this is what can be seen from outside.')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/**
+ * Where installs go, and where they do not.
+ */
+function Destination(props: {
+  readonly report: Report;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  const { report, trans } = props;
+  const { environment, jupyter } = report.facts;
+  const here = environment.value;
+  const unknown = [...new Set(Object.values(environment.unknown))];
+  return (
+    <>
+      <p className="jp-Envcheck-destination">
+        {here ? (
+          <Sentence text={Private.destination(here, trans)}>
+            <b>{here.name}</b>
+          </Sentence>
+        ) : (
+          trans.__('Which environment this kernel runs in is not known.')
+        )}
+      </p>
+      {!here && unknown.length > 0 && (
+        <p className="jp-Envcheck-aside">{unknown.join(' ')}</p>
+      )}
+      {jupyter.value?.same_environment === false && (
+        <p className="jp-Envcheck-aside">
+          <Sentence
+            text={trans.__(
+              'Jupyter itself runs in %1; !pip and terminals act there.',
+              '%1'
+            )}
+          >
+            <b>{jupyter.value.name}</b>
+          </Sentence>
+        </p>
+      )}
+    </>
+  );
+}
+
+namespace Private {
+  /**
+   * The short facts under the name: kind, Python, kernel.
+   */
+  export function facts(props: IWhereProps): string[] {
+    const { report, state, trans } = props;
+    const python = report?.facts.interpreter.value;
+    const environment = report?.facts.environment.value;
+    const words: string[] = [];
+    if (environment) {
+      words.push(kind(environment.kind, trans));
+    }
+    if (python) {
+      words.push(
+        python.implementation === 'cpython'
+          ? trans.__('Python %1', python.version)
+          : trans.__('%1, Python %2', python.implementation, python.version)
+      );
+    }
+    words.push(kernel(state, trans));
+    return words;
+  }
+
+  export function destination(
+    { externally_managed, kind: id, writable }: Environment,
+    trans: TranslationBundle
+  ): string {
+    if (externally_managed) {
+      return trans.__(
+        '%1 belongs to the operating system: install into an environment of your own.',
+        '%1'
+      );
+    }
+    if (writable === false) {
+      return trans.__('You may not write to %1 (%2): nothing can be installed here.', '%1', kind(id, trans));
+    }
+    return trans.__('Installs go to %1 (%2).', '%1', kind(id, trans));
+  }
+
+  export function icon(id: string | undefined): LabIcon {
+    switch (id) {
+      case 'conda':
+      case 'conda-base':
+      case 'pixi':
+        return condaIcon;
+      case 'system':
+      case 'homebrew':
+      case 'pyenv':
+      case 'store':
+      case 'framework':
+        return systemIcon;
+      default:
+        return venvIcon;
+    }
+  }
+
+  function kind(id: string, trans: TranslationBundle): string {
+    switch (id) {
+      case 'uv-venv':
+        return trans.__('uv venv');
+      case 'conda-base':
+        return trans.__('conda base');
+      case 'system':
+        return trans.__('system Python');
+      case 'store':
+        return trans.__('Microsoft Store Python');
+      case 'homebrew':
+        return trans.__('Homebrew Python');
+      case 'pyenv':
+        return trans.__('pyenv Python');
+      default:
+        // Tools' own names, such as conda or Poetry's, are not translated.
+        return id;
+    }
+  }
+
+  function kernel(state: KernelState, trans: TranslationBundle): string {
+    switch (state) {
+      case 'idle':
+        return trans.__('kernel idle');
+      case 'busy':
+        return trans.__('kernel busy');
+      case 'starting':
+        return trans.__('kernel starting');
+      case 'dead':
+        return trans.__('kernel dead');
+      case 'none':
+        return trans.__('no kernel');
+    }
+  }
+}

@@ -1,0 +1,174 @@
+"""Family environment: which environment this is, and whether it is meant to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..facts import Facts
+from ..installers import create_commands
+from ..recommendations import (
+    Command,
+    CreateEnvironment,
+    Evidence,
+    Finding,
+    Gui,
+    Read,
+    Run,
+    Severity,
+    Skip,
+    Source,
+)
+from .base import Check
+from .sources import NUMPY_ENVIRONMENTS, PEP_668
+
+#: What a base environment is made of, by first word: conda itself, its solver, and Jupyter.
+_BASE_STACK = frozenset(
+    {"python", "conda", "mamba", "pip", "jupyter", "jupyterlab", "notebook", "ipykernel"}
+    | {"ipython", "ipywidgets", "nb", "setuptools", "wheel", "miniforge", "menuinst", "uv"}
+)
+_FULL_BASE = 150  #: packages; Miniforge's base has about 80, full Anaconda's some 500
+
+
+class KernelInCondaBase(Check):
+    """The kernel runs in conda's base environment.
+
+    ## What it does
+    Looks whether the kernel's prefix is the root of a conda installation, and whether work is done
+    in it: packages were asked for beyond conda, pip and Jupyter, or there are more than 150.
+
+    ## Why this matters
+    conda itself runs in base. An install there can change what conda needs, and every project
+    shares one set of versions.
+
+    ## How to fix it
+    Create an environment for the project. Installing into base stays possible, with a plan that
+    shows what would change.
+
+    ## Example
+    `conda install tensorflow` in base moves 60 packages, conda's own among them.
+
+    ## Tried on
+    Recorded conda-meta folders; a full Anaconda was not seen alive.
+    """
+
+    family = "environment"
+    sources = (
+        NUMPY_ENVIRONMENTS,
+        Source(
+            title="NumPy installation guide, Recommendations",
+            url="https://numpy.org/install/",
+            passage="Keep base small, and make an environment for each task.",
+        ),
+    )
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return a warning; advice in a container, and on a full Anaconda, where base is meant."""
+        environment = facts.environment.value
+        if environment is None:
+            return Skip(reason="the kind of environment is unknown")
+        if environment.kind != "conda-base":
+            return ()
+        conda = facts.conda.value
+        if conda is None:
+            return Skip(reason="conda's records could not be read")
+        asked = sorted({name for name in conda.requested if name.split("-")[0] not in _BASE_STACK})
+        if not asked and len(conda.records) <= _FULL_BASE:
+            return ()
+        anaconda = any(record.name == "anaconda" for record in conda.records)
+        container = facts.machine.value.container if facts.machine.value else None
+        return (
+            Finding(
+                severity=Severity.ADVICE if anaconda or container else Severity.WARNING,
+                title=f"This kernel runs in conda's base, which holds {len(conda.records)} packages",
+                why="conda itself runs in base, and every project shares its versions. "
+                "An environment for this project keeps both safe.",
+                evidence=(
+                    Evidence(
+                        label="Prefix", value=environment.prefix, source=facts.environment.source
+                    ),
+                    Evidence(
+                        label="Asked for",
+                        value=", ".join(asked[:8]) or "nothing beyond Jupyter",
+                        source=facts.conda.source,
+                    ),
+                ),
+                actions=(
+                    CreateEnvironment(
+                        title="Create an environment",
+                        commands=create_commands(environment.kind, "proj", ()),
+                    ),
+                    Gui(
+                        title="In Anaconda Navigator",
+                        steps=(
+                            "Open Environments and choose Create.",
+                            "Give it the project's name and a Python version.",
+                            "On Home, choose the new environment in “Applications on”.",
+                            "Install JupyterLab there, and launch it.",
+                        ),
+                    ),
+                    Read(title="One environment for each project", entry="environments"),
+                ),
+            ),
+        )
+
+
+class ExternallyManagedPython(Check):
+    """The operating system looks after this Python.
+
+    ## What it does
+    Looks for the marker `EXTERNALLY-MANAGED` beside the standard library, outside virtual
+    environments, which do not inherit it.
+
+    ## Why this matters
+    Programs of the operating system run on this Python. pip refuses to install into it, and forcing
+    it can break them.
+
+    ## How to fix it
+    Create a virtual environment, or install the operating system's own package of the library.
+
+    ## Example
+    On Debian 12 `python3 -m pip install numpy` answers `error: externally-managed-environment`.
+
+    ## Tried on
+    Real: Debian 12's Python, and a venv made from it, which is silent.
+    """
+
+    family = "environment"
+    sources = (PEP_668,)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return a warning where the marker is in force."""
+        environment, interpreter = facts.environment.value, facts.interpreter.value
+        if environment is None or environment.externally_managed is None:
+            return Skip(reason="it is unknown whether the system manages this Python")
+        if not environment.externally_managed:
+            return ()
+        stdlib = interpreter.stdlib if interpreter else None
+        create = CreateEnvironment(
+            title="Create an environment", commands=create_commands("venv", ".venv", ())
+        )
+        debian = Run(
+            title="On Debian and Ubuntu, first install what venv needs",
+            commands=(
+                Command(manager="apt", argv=("sudo", "apt", "install", "python3-venv")),
+            ),
+        )
+        is_debian = (stdlib or "").startswith("/usr/lib/python3")
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                title="The operating system manages this Python, so pip will not install into it",
+                why="Programs of the operating system run on it. A virtual environment is yours to "
+                "change.",
+                evidence=(
+                    Evidence(
+                        label="Marker",
+                        value=f"{stdlib}/EXTERNALLY-MANAGED" if stdlib else "EXTERNALLY-MANAGED",
+                        source=facts.environment.source,
+                    ),
+                ),
+                actions=(create, debian) if is_debian else (create,),
+            ),
+        )

@@ -1,0 +1,265 @@
+"""Family installing: whether what is installed fits together, and can be added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..facts import Environment, Facts, Interpreter, Package
+from ..installers import commands_for, recommended_manager
+from ..recommendations import Command, Evidence, Finding, Install, Run, Severity, Skip, Source
+from .base import Check
+from .sources import UV_JUPYTER
+
+_SHOWN = 20  #: lines of evidence; the rest is counted
+
+
+class PipMissing(Check):
+    """pip is not installed in the kernel's environment.
+
+    ## What it does
+    Looks whether the kernel's interpreter finds pip.
+
+    ## Why this matters
+    `%pip` fails, and `!pip` runs the pip of some other environment without a word.
+
+    ## How to fix it
+    Nothing need be done: envcheck installs with uv from outside. Or install pip.
+
+    ## Example
+    `uv venv` makes an environment without pip unless `--seed` is given.
+
+    ## Tried on
+    Real: a uv venv without pip, and a venv with it.
+    """
+
+    family = "installing"
+    sources = (UV_JUPYTER,)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return an information where pip is missing."""
+        environment = facts.environment.value
+        if environment is None or environment.has_pip is None:
+            return Skip(reason="it is unknown whether pip is installed")
+        if environment.has_pip:
+            return ()
+        return (
+            Finding(
+                severity=Severity.INFO,
+                title=f"pip is not installed in {environment.name}",
+                why="%pip fails here, and !pip would run the pip of another environment. Installs "
+                "from this panel work without it.",
+                evidence=(
+                    Evidence(
+                        label="Looked in",
+                        value=environment.prefix,
+                        source=facts.environment.source,
+                    ),
+                ),
+                actions=(_install(environment, ("pip",), "Install pip…"),),
+            ),
+        )
+
+
+class UnsatisfiedRequirements(Check):
+    """Installed packages lack something they require.
+
+    ## What it does
+    Compares what every installed package requires with what is installed, as `pip check` does, but
+    without pip.
+
+    ## Why this matters
+    Such a package fails when it is imported, or later and less clearly.
+
+    ## How to fix it
+    Install all that is missing in one command, so that one resolution sees it all.
+
+    ## Example
+    requests 2.28 asks for urllib3 below 2; `pip install urllib3==2.2.0` breaks it and still ends
+    with exit status 0.
+
+    ## Tried on
+    Real: a venv broken by `pip install --no-deps`, compared with what `pip check` says.
+    """
+
+    family = "installing"
+    sources = (
+        Source(
+            title="pip check",
+            url="https://pip.pypa.io/en/stable/cli/pip_check/",
+            passage="Requirements of installed packages can be broken by later installs.",
+        ),
+    )
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return one finding: an error if the notebook imports a broken package, else a warning.
+
+        What conda installed is only an information: its recipes drop and rename requirements.
+        """
+        packages, interpreter = facts.packages.value, facts.interpreter.value
+        environment = facts.environment.value
+        if packages is None or interpreter is None or environment is None:
+            return Skip(reason="the installed packages are unknown")
+        unmet = list(unmet_requirements(packages, interpreter))
+        if not unmet:
+            return ()
+        by_pip = [entry for entry in unmet if entry[0].installer != "conda"]
+        imported = _imported_distributions(facts)
+        if not by_pip:
+            severity = Severity.INFO
+        elif any(package.name in imported for package, _, _ in by_pip):
+            severity = Severity.ERROR
+        else:
+            severity = Severity.WARNING
+        shown = by_pip or unmet
+        specs = tuple(sorted({_spec(requirement) for _, requirement, _ in shown}))
+        count = len(shown)
+        return (
+            Finding(
+                severity=severity,
+                title=f"{count} requirement{'s' * (count != 1)} of installed packages "
+                f"{'is' if count == 1 else 'are'} not met",
+                why="Packages that lack what they require fail on import, or later and less "
+                "clearly.",
+                evidence=tuple(
+                    Evidence(
+                        label=f"{package.name} {package.version or ''}".strip(),
+                        value=f"needs {_spec(requirement)}, {found or 'which is not installed'}",
+                        source=facts.packages.source,
+                    )
+                    for package, requirement, found in shown[:_SHOWN]
+                ),
+                actions=(_install(environment, specs, "Install what is missing…"),),
+            ),
+        )
+
+
+class LeftoverMetadata(Check):
+    """Interrupted installs left something behind.
+
+    ## What it does
+    Looks in site-packages for folders that pip put aside (their names begin with `~`), for metadata
+    folders without metadata, and for two versions of one package in one folder.
+
+    ## Why this matters
+    pip warns on every run, and which of two versions counts is a matter of luck.
+
+    ## How to fix it
+    Stop the kernels that use the environment, delete what is named, and install the package again.
+
+    ## Example
+    `WARNING: Ignoring invalid distribution ~umpy`
+
+    ## Tried on
+    Real: a venv with such folders, where pip prints its warning, and one without.
+    """
+
+    family = "installing"
+    sources = (
+        Source(
+            title="pip issue 13458",
+            url="https://github.com/pypa/pip/issues/13458",
+            passage="An uninstall that cannot remove a file leaves a renamed folder behind.",
+        ),
+    )
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return one warning that names every leftover."""
+        environment = facts.environment.value
+        if environment is None:
+            return Skip(reason="the environment is unknown")
+        leftovers = environment.leftovers
+        if not leftovers:
+            return ()
+        windows = (
+            facts.interpreter.value is not None
+            and facts.interpreter.value.markers.get("sys_platform") == "win32"
+        )
+        delete = ("rmdir", "/s") if windows else ("rm", "-r", "--")
+        count = len(leftovers)
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                title=f"{count} leftover{'s' * (count != 1)} of interrupted installs "
+                f"{'lies' if count == 1 else 'lie'} in {environment.name}",
+                why="pip warns on every run, and which of two versions counts is a matter of luck. "
+                "Stop the kernels of this environment before deleting them.",
+                evidence=tuple(
+                    Evidence(label="Leftover", value=path, source=facts.environment.source)
+                    for path in leftovers[:_SHOWN]
+                ),
+                actions=(
+                    Run(
+                        title="Delete them in a terminal",
+                        commands=(Command(manager="shell", argv=(*delete, *leftovers)),),
+                    ),
+                ),
+            ),
+        )
+
+
+def unmet_requirements(
+    packages: Sequence[Package], interpreter: Interpreter
+) -> Iterator[tuple[Package, Requirement, str | None]]:
+    """Yield each package with a requirement that is not met, and what is there instead."""
+    installed = {package.name: package.version for package in packages}
+    markers = {**interpreter.markers, "extra": ""}
+    for package in packages:
+        for text in package.requires:
+            requirement = _requirement(text)
+            if requirement is None or not _applies(requirement, markers):
+                continue
+            name = canonicalize_name(requirement.name)
+            if name not in installed:
+                yield package, requirement, None
+            elif not _satisfied(requirement, installed[name]):
+                yield package, requirement, f"and {installed[name]} is installed"
+
+
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None  # metadata of the last century; pip skips it, too
+
+
+def _applies(requirement: Requirement, markers: Mapping[str, str]) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate(dict(markers))
+
+
+def _satisfied(requirement: Requirement, version: str | None) -> bool:
+    """Return whether `version` fits; a version that cannot be read is not called wrong."""
+    if version is None or not requirement.specifier:
+        return True
+    try:
+        return requirement.specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return True
+
+
+def _spec(requirement: Requirement) -> str:
+    return f"{canonicalize_name(requirement.name)}{requirement.specifier}"
+
+
+def _imported_distributions(facts: Facts) -> frozenset[str]:
+    if facts.notebook.value is None:
+        return frozenset()
+    known = facts.knowledge.imports.rows
+    names = [entry.name for entry in facts.notebook.value.imports]
+    brought = [known[name].pypi for name in names if name in known]
+    return frozenset(canonicalize_name(name) for name in (*names, *(b for b in brought if b)))
+
+
+def _install(environment: Environment, specs: tuple[str, ...], title: str) -> Install:
+    return Install(
+        title=title,
+        specs=specs,
+        commands=commands_for(environment.kind, environment.python, environment.prefix, specs),
+        recommended=recommended_manager(environment.kind, has_pip=environment.has_pip),
+    )

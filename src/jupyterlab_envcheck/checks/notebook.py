@@ -1,0 +1,112 @@
+"""Family notebook: what the open notebook asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..facts import Environment, Facts, Import
+from ..installers import commands_for, recommended_manager
+from ..recommendations import Evidence, Finding, Install, Severity, Skip, Source
+from .base import Check
+
+
+class MissingImport(Check):
+    """The notebook imports a package that is not installed here.
+
+    ## What it does
+    Reads the imports of the notebook's cells, without running them, and asks the kernel's
+    interpreter which of them it would find.
+
+    ## Why this matters
+    The cell ends with `ModuleNotFoundError`. The name to install is often another than the name to
+    import, and a guessed name can be a look-alike that somebody registered.
+
+    ## How to fix it
+    Install the package into the kernel's environment. Only names from a checked table get a button;
+    any other name is for you to type.
+
+    ## Example
+    `import sklearn` needs scikit-learn; the package named `sklearn` is not it.
+
+    ## Tried on
+    Real: a venv and a uv venv that lack a package, before and after installing it.
+    """
+
+    family = "notebook"
+    sources = (
+        Source(
+            title="Python Packaging User Guide, Installing packages",
+            url="https://packaging.python.org/en/latest/tutorials/installing-packages/",
+            passage="Install with the Python that will import the package, so that it lands where "
+            "that Python looks.",
+        ),
+    )
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return an error for each name not found; a warning where the import is optional."""
+        notebook, environment = facts.notebook, facts.environment.value
+        if notebook.value is None:
+            return Skip(reason=notebook.unknown.get("value", "no notebook was given"))
+        if environment is None:
+            return Skip(reason="the environment is unknown")
+        missing = [entry for entry in notebook.value.imports if entry.found is False]
+        if missing or all(entry.found is not None for entry in notebook.value.imports):
+            return tuple(_finding(entry, environment, facts) for entry in missing)
+        return Skip(reason=notebook.unknown.get("found", "the interpreter could not be asked"))
+
+
+def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
+    known = facts.knowledge.imports.rows.get(entry.name)
+    is_conda = environment.kind in {"conda", "conda-base", "pixi"}
+    spec = (known.conda or known.pypi if is_conda else known.pypi) if known else None
+    evidence = [
+        Evidence(
+            label="Imported",
+            value=f"import {entry.name}, line {entry.line} of a cell",
+            source=facts.notebook.source,
+        ),
+        Evidence(
+            label="Looked in", value=environment.prefix, source=facts.interpreter.source
+        ),
+    ]
+    if spec is None:
+        why = (
+            "No package is known for certain to bring this name. If it is one of your own files, "
+            "start the notebook in its folder; else find the package's name in its documentation."
+        )
+        return Finding(
+            about=entry.name,
+            severity=Severity.WARNING if entry.optional else Severity.ERROR,
+            title=f"The notebook imports {entry.name}, which is not installed here",
+            why=why,
+            evidence=tuple(evidence),
+        )
+    if spec != entry.name:
+        evidence.append(
+            Evidence(
+                label="Comes with",
+                value=spec,
+                source=f"our table of import names, as of {facts.knowledge.imports.as_of}",
+            )
+        )
+    return Finding(
+        about=entry.name,
+        severity=Severity.WARNING if entry.optional else Severity.ERROR,
+        title=f"The notebook imports {entry.name}, which is not installed here",
+        why=f"The import ends with ModuleNotFoundError. {entry.name} comes with the package "
+        f"{spec}."
+        if spec != entry.name
+        else "The import ends with ModuleNotFoundError.",
+        evidence=tuple(evidence),
+        actions=(
+            Install(
+                title=f"Install {spec}…",
+                specs=(spec,),
+                commands=commands_for(
+                    environment.kind, environment.python, environment.prefix, (spec,)
+                ),
+                recommended=recommended_manager(environment.kind, has_pip=environment.has_pip),
+            ),
+        ),
+    )

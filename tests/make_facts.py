@@ -1,0 +1,183 @@
+"""Facts as literals: a healthy venv, of which a test changes what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from jupyterlab_envcheck.facts import (
+    Cpus,
+    Environment,
+    Facts,
+    Import,
+    ImportName,
+    Interpreter,
+    Jupyter,
+    Knowledge,
+    Library,
+    Machine,
+    MappedLibrary,
+    Module,
+    Notebook,
+    Package,
+    Process,
+    PythonRelease,
+    Section,
+    Table,
+)
+
+AT = "2026-11-21T09:00:00+00:00"
+TODAY = date(2026, 11, 21)
+
+KNOWLEDGE = Knowledge(
+    pythons=Table(
+        source="https://github.com/python/peps",
+        as_of=date(2026, 8, 22),
+        rows={
+            "3.9": PythonRelease(released=date(2020, 10, 5), end_of_life=date(2025, 10, 31)),
+            "3.11": PythonRelease(released=date(2022, 10, 24), end_of_life=date(2027, 10, 31)),
+            "3.13": PythonRelease(released=date(2024, 10, 7), end_of_life=date(2029, 10, 31)),
+        },
+    ),
+    imports=Table(
+        source="curated",
+        as_of=date(2026, 11, 21),
+        rows={
+            "sklearn": ImportName(pypi="scikit-learn", conda="scikit-learn"),
+            "numpy": ImportName(pypi="numpy", conda="numpy"),
+            "requests": ImportName(pypi="requests", conda="requests"),
+            "xesmf": ImportName(pypi=None, conda="xesmf"),
+        },
+    ),
+)
+
+INTERPRETER = Interpreter(
+    executable="/home/ada/climate/bin/python",
+    prefix="/home/ada/climate",
+    base_prefix="/usr",
+    version="3.13.1",
+    implementation="cpython",
+    found="the running process's command line and the kernel's own word agree",
+    stdlib="/usr/lib/python3.13",
+    site_packages=("/home/ada/climate/lib/python3.13/site-packages",),
+    path=("/usr/lib/python3.13", "/home/ada/climate/lib/python3.13/site-packages"),
+    user_site=None,
+    markers={
+        "implementation_name": "cpython",
+        "implementation_version": "3.13.1",
+        "os_name": "posix",
+        "platform_machine": "x86_64",
+        "platform_python_implementation": "CPython",
+        "platform_release": "6.1",
+        "platform_system": "Linux",
+        "platform_version": "1",
+        "python_full_version": "3.13.1",
+        "python_version": "3.13",
+        "sys_platform": "linux",
+    },
+)
+
+ENVIRONMENT = Environment(
+    kind="venv",
+    name="climate",
+    prefix="/home/ada/climate",
+    python="/home/ada/climate/bin/python",
+    writable=True,
+    owner="pip",
+    has_pip=True,
+    externally_managed=False,
+    leftovers=(),
+)
+
+OPENBLAS = Library(
+    library="openblas",
+    version="0.3.30",
+    path="/home/ada/climate/lib/python3.13/site-packages/numpy.libs/libscipy_openblas64_-1.so",
+    owner="numpy",
+    threads=4,
+    layer="pthreads",
+    architecture="Haswell",
+)
+
+MACHINE = Machine(
+    system="Linux",
+    architecture="x86_64",
+    container=None,
+    cpus=Cpus(logical=8, physical=4, affinity=8, cgroup=4.0, usable=4, limited_by="a CPU quota"),
+)
+
+PROCESS = Process(
+    pid=4242,
+    state="idle",
+    command=("/home/ada/climate/bin/python", "-m", "ipykernel_launcher"),
+    cwd="/home/ada/notebooks",
+    threads=12,
+    memory=150_000_000,
+    variables={},
+    libraries=(MappedLibrary(library="openblas", path=OPENBLAS.path, owner="numpy"),),
+    modules=(Module(name="numpy", version="2.5.5", file=None),),
+)
+
+JUPYTER = Jupyter(
+    prefix="/home/ada/miniforge3",
+    python="/home/ada/miniforge3/bin/python",
+    name="base",
+    same_environment=False,
+)
+
+
+def package(name: str, version: str, **changes: Any) -> Package:
+    """Return an installed package, by pip, in the healthy venv."""
+    given: dict[str, Any] = {
+        "installer": "pip",
+        "location": INTERPRETER.site_packages[0],
+        "metadata": f"{name.replace('-', '_')}-{version}.dist-info",
+        "editable": False,
+        "requires": (),
+    }
+    return Package(name=name, version=version, **{**given, **changes})
+
+
+def imported(name: str, *, found: bool | None = True, optional: bool = False) -> Import:
+    """Return an import in the notebook's first cell."""
+    return Import(name=name, cell="c1", line=1, optional=optional, found=found)
+
+
+PACKAGES = (
+    package("ipykernel", "7.4.0", requires=("traitlets>=5.4", "pyzmq>=25")),
+    package("numpy", "2.5.5"),
+    package("pyzmq", "27.1.0"),
+    package("traitlets", "5.14.3"),
+)
+
+NOTEBOOK = Notebook(imports=(imported("numpy"),), cells=2, unreadable=())
+
+
+def section(value: Any, source: str, /, **unknown: str) -> Section[Any]:
+    """Return a value in its envelope."""
+    return Section(source=source, at=AT, value=value, unknown=unknown)
+
+
+def make_facts(**changes: Any) -> Facts:
+    """Return the facts of a healthy venv; `changes` replaces values (None: unknown) by section."""
+    healthy: dict[str, Section[Any]] = {
+        "interpreter": section(INTERPRETER, "asked the interpreter in a child process"),
+        "environment": section(ENVIRONMENT, "files of the environment"),
+        "packages": section(PACKAGES, "metadata files in site-packages"),
+        "conda": section(None, "conda-meta", value="this is no conda environment"),
+        "blas": section((OPENBLAS,), "asked numpy in a child process"),
+        "thread_pools": section((OPENBLAS,), "asked threadpoolctl in a child process"),
+        "machine": section(MACHINE, "/proc and /sys"),
+        "gpus": section(None, "", value="GPUs are not looked at yet"),
+        "process": section(PROCESS, "the process, seen from outside"),
+        "jupyter": section(JUPYTER, "the server's own interpreter"),
+        "notebook": section(NOTEBOOK, "the notebook's cells"),
+    }
+    for name, value in changes.items():
+        known = healthy.get(name)
+        if known is not None:
+            unknown = {"value": "it could not be read"} if value is None else {}
+            healthy[name] = replace(known, value=value, unknown=unknown)
+    others = {name: value for name, value in changes.items() if name not in healthy}
+    return Facts(**healthy, **{"now": TODAY, "knowledge": KNOWLEDGE, **others})
