@@ -4,7 +4,10 @@ import { NotebookActions } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import { CommandIDs } from './commandids';
 import { envcheckIcon } from './icons';
 import type { KernelFollower } from './kernel';
@@ -182,7 +185,7 @@ namespace Private {
    */
   export function strings(
     properties: Record<string, string>
-  ): ReadonlyPartialJSONObject {
+  ): ReadonlyJSONObject {
     return {
       type: 'object',
       required: Object.keys(properties),

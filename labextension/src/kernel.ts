@@ -36,7 +36,7 @@ export interface ISubject {
 /**
  * Who knows which kernel is in front.
  */
-export interface IKernelFollower {
+export interface IFrontKernel {
   /**
    * The kernel in front; `null` where there is no notebook or console.
    */
@@ -45,12 +45,12 @@ export interface IKernelFollower {
   /**
    * Emits when another kernel is in front, or its state changed.
    */
-  readonly changed: ISignal<IKernelFollower, void>;
+  readonly changed: ISignal<IFrontKernel, void>;
 
   /**
    * Emits some time after cells were executed.
    */
-  readonly executed: ISignal<IKernelFollower, void>;
+  readonly executed: ISignal<IFrontKernel, void>;
 
   /**
    * The code cells of the notebook in front; `null` where it is a console.
@@ -61,7 +61,7 @@ export interface IKernelFollower {
 /**
  * Follows the kernel of the notebook or console in front.
  */
-export class KernelFollower implements IKernelFollower, IDisposable {
+export class KernelFollower implements IFrontKernel, IDisposable {
   constructor(options: KernelFollower.IOptions) {
     this._options = options;
     const { shell, notebooks, consoles } = options;

@@ -4,7 +4,7 @@ import { Poll } from '@lumino/polling';
 import type { IConnection, IProblem } from './api';
 import * as api from './api';
 import type { Bell, IRing } from './bell';
-import type { IKernelFollower, ISubject } from './kernel';
+import type { IFrontKernel, ISubject } from './kernel';
 import type { Job, Plan, Report, Severity } from './wire';
 
 /**
@@ -476,7 +476,7 @@ export class EnvcheckModel extends VDomModel {
   private _jobProblem: IProblem | null = null;
   private _jobs: ReadonlyArray<Job> = [];
   private _kernel: string | null = null;
-  private readonly _kernels: IKernelFollower;
+  private readonly _kernels: IFrontKernel;
   private _looking = false;
   private _obstacle: IProblem | null = null;
   private _plan: Plan | null = null;
@@ -500,7 +500,7 @@ export namespace EnvcheckModel {
    */
   export interface IOptions {
     readonly bell: Bell;
-    readonly kernels: IKernelFollower;
+    readonly kernels: IFrontKernel;
     readonly settings: ServerConnection.ISettings;
   }
 }

@@ -1,13 +1,27 @@
 import { Token } from '@lumino/coreutils';
+import type { KernelFollower } from './kernel';
 import type { EnvcheckModel } from './model';
 
 /**
- * The name under which this extension's plugins and settings are known.
+ * The name under which this extension's translations are known.
  */
-export const NAMESPACE = 'jupyterlab-envcheck';
+export const NAMESPACE = 'jupyterlab_envcheck';
 
 /**
- * What the panel knows: the report, the plan and the jobs of the kernel in front.
+ * Who knows which kernel is in front.
+ */
+export type IKernelFollower = KernelFollower;
+
+/**
+ * The token of who knows which kernel is in front.
+ */
+export const IKernelFollower = new Token<IKernelFollower>(
+  'jupyterlab-envcheck:IKernelFollower',
+  'Who knows which kernel is in front.'
+);
+
+/**
+ * What is known of the environment of the kernel in front, what is planned, and what runs.
  */
 export type IEnvcheckModel = EnvcheckModel;
 

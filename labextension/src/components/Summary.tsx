@@ -1,7 +1,7 @@
 import { Button, classes } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commandids';
-import { wellIcon } from '../icons';
+import { noteIcon, wellIcon } from '../icons';
 import type { Severity, Summary as ISummary } from '../wire';
 import type { IComponentProps } from './CommandButton';
 import { SEVERITIES, severityCount, severityIcon } from './severity';
@@ -20,6 +20,8 @@ export interface ISummaryProps extends IComponentProps {
 export function Summary(props: ISummaryProps): JSX.Element {
   const { commands, filter, summary, trans } = props;
   const untold = summary.skip + summary.crash;
+  // Not knowing is not being well.
+  const Icon = untold ? noteIcon : wellIcon;
   const well = summary.error + summary.warning + summary.advice === 0;
   return (
     <div
@@ -28,19 +30,19 @@ export function Summary(props: ISummaryProps): JSX.Element {
       aria-label={trans.__('Recommendations by severity')}
     >
       {well && (
-        <p className="jp-Envcheck-well">
-          <wellIcon.react tag="span" aria-hidden />
+        <p className={classes('jp-Envcheck-well', untold > 0 && 'jp-mod-untold')}>
+          <Icon.react tag="span" aria-hidden />
           {untold
             ? trans._n(
-                'Nothing to mend; %1 check could not tell.',
-                'Nothing to mend; %1 checks could not tell.',
+                'No problems found, but %1 check could not tell.',
+                'No problems found, but %1 checks could not tell.',
                 untold
               )
-            : trans.__('Nothing to mend here.')}
+            : trans.__('No problems found.')}
         </p>
       )}
       {SEVERITIES.filter(severity => summary[severity] > 0).map(severity => {
-        const Icon = severityIcon(severity);
+        const Mark = severityIcon(severity);
         return (
           <Button
             key={severity}
@@ -53,7 +55,7 @@ export function Summary(props: ISummaryProps): JSX.Element {
                 : trans.__('Show only these')
             }
           >
-            <Icon.react tag="span" aria-hidden />
+            <Mark.react tag="span" aria-hidden />
             {severityCount(severity, summary[severity], trans)}
           </Button>
         );

@@ -1,12 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { LabIcon } from '@jupyterlab/ui-components';
 import { Button, classes, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commandids';
-import { condaIcon, systemIcon, venvIcon } from '../icons';
 import type { KernelState } from '../kernel';
 import type { Environment, Report } from '../wire';
 import type { IComponentProps } from './CommandButton';
+import { kindIcon, kindName } from './kinds';
 import { Prefix } from './Prefix';
 import { Sentence } from './Sentence';
 
@@ -25,7 +24,7 @@ export interface IWhereProps extends IComponentProps {
 export function Where(props: IWhereProps): JSX.Element {
   const { commands, looking, report, state, trans } = props;
   const environment = report?.facts.environment.value;
-  const Icon = Private.icon(environment?.kind);
+  const Icon = kindIcon(environment?.kind);
   const name =
     environment?.name ?? report?.target.name ?? trans.__('Looking…');
   return (
@@ -118,7 +117,10 @@ namespace Private {
     const environment = report?.facts.environment.value;
     const words: string[] = [];
     if (environment) {
-      words.push(kind(environment.kind, trans));
+      words.push(kindName(environment.kind, trans));
+    }
+    if (report && !python) {
+      words.push(trans.__('Python version unknown'));
     }
     if (python) {
       words.push(
@@ -142,46 +144,9 @@ namespace Private {
       );
     }
     if (writable === false) {
-      return trans.__('You may not write to %1 (%2): nothing can be installed here.', '%1', kind(id, trans));
+      return trans.__('You may not write to %1 (%2): nothing can be installed here.', '%1', kindName(id, trans));
     }
-    return trans.__('Installs go to %1 (%2).', '%1', kind(id, trans));
-  }
-
-  export function icon(id: string | undefined): LabIcon {
-    switch (id) {
-      case 'conda':
-      case 'conda-base':
-      case 'pixi':
-        return condaIcon;
-      case 'system':
-      case 'homebrew':
-      case 'pyenv':
-      case 'store':
-      case 'framework':
-        return systemIcon;
-      default:
-        return venvIcon;
-    }
-  }
-
-  function kind(id: string, trans: TranslationBundle): string {
-    switch (id) {
-      case 'uv-venv':
-        return trans.__('uv venv');
-      case 'conda-base':
-        return trans.__('conda base');
-      case 'system':
-        return trans.__('system Python');
-      case 'store':
-        return trans.__('Microsoft Store Python');
-      case 'homebrew':
-        return trans.__('Homebrew Python');
-      case 'pyenv':
-        return trans.__('pyenv Python');
-      default:
-        // Tools' own names, such as conda or Poetry's, are not translated.
-        return id;
-    }
+    return trans.__('Installs go to %1 (%2).', '%1', kindName(id, trans));
   }
 
   function kernel(state: KernelState, trans: TranslationBundle): string {

@@ -11,7 +11,7 @@ class Library:
 
     library: str  #: openblas, mkl, blis, flexiblas, libgomp, libomp, libiomp5, …
     version: str | None
-    path: str
+    path: str | None  #: None for one that only numpy's build names
     owner: str | None  #: distribution or conda package the file belongs to
     threads: int | None
     layer: str | None  #: threading layer: pthreads, openmp, …

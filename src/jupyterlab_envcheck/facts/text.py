@@ -15,6 +15,8 @@ LIMIT = 2_000  #: characters; longer text from outside is cut
 
 def clean(text: str, limit: int = LIMIT) -> str:
     """Return `text` without control characters or credentials in URLs, at most `limit` long."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "://" not in text:
+        return text  # nearly all there is: 155 distributions bring 1,200 strings
     shown = _CREDENTIALS.sub("****", _CONTROLS.sub("", _ESCAPES.sub("", text[: 4 * limit])))
     shown = shown.encode("utf-8", "replace").decode("utf-8")
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"

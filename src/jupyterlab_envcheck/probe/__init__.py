@@ -1,1 +1,1 @@
-"""Finds out what is the case: by files, by the process from outside, by a child, by the kernel."""
+"""How it is found out: asks processes, reads files; changes nothing."""

@@ -17,8 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -161,24 +160,27 @@ def _merged(replies: Sequence[Mapping[str, Any]], run: _Run) -> dict[str, Any]:
             facts[name] = None
             unknown[name] = f"while {doing}, Python {run.ending()}"
             break
-    facts.setdefault("pools", None)
-    unknown.setdefault("pools", unknown["numpy"]) if facts["numpy"] is None else None
+    if "pools" not in facts:
+        facts["pools"] = None
+        unknown["pools"] = unknown["numpy"]
     return {"facts": facts, "unknown": unknown}
 
 
 @dataclass
 class _Drain:
-    """Reads a pipe to its end in a thread, and keeps no more than is allowed."""
+    """Reads a pipe to its end in a thread; past what is allowed it ends the child."""
 
+    child: subprocess.Popen[bytes]
     pipe: IO[bytes]
     read: bytearray = field(default_factory=bytearray)
-    flooded: threading.Event = field(default_factory=threading.Event)
+    flooded: bool = False
 
     def run(self) -> None:
         with contextlib.suppress(OSError, ValueError):  # closed while reading: the child is gone
-            while chunk := self.pipe.read1(65_536):  # type: ignore[attr-defined]  # a BufferedReader
+            while chunk := os.read(self.pipe.fileno(), 65_536):
                 if len(self.read) + len(chunk) > MOST_OUTPUT:
-                    self.flooded.set()
+                    self.flooded = True
+                    _end(self.child)
                     return
                 self.read += chunk
 
@@ -191,30 +193,40 @@ def _run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) 
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
-        drains = _Drain(child.stdout), _Drain(child.stderr)
-        threads = [threading.Thread(target=drain.run, daemon=True) for drain in drains]
-        threads.append(threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True))
-        for thread in threads:
-            thread.start()
-        deadline = time.monotonic() + timeout
-        # The pipe's end tells first; then the process is waited for.
-        threads[0].join(timeout)
-        run.flooded = drains[0].flooded.is_set() or drains[1].flooded.is_set()
-        if not run.flooded:
-            try:
-                child.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                run.timed_out = True
+        drains = _Drain(child, child.stdout), _Drain(child, child.stderr)
+        readers = [_thread(drain.run) for drain in drains]
+        writer = _thread(_feed, child.stdin, stdin)
+        # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
+        ended = _thread(_await_end, child)
+        ended.join(timeout)
+        run.timed_out = ended.is_alive()
         _end(child)
+        ended.join()
         run.status = child.wait()
-        for thread in threads:
+        for thread, pipe in zip(
+            (*readers, writer), (child.stdout, child.stderr, child.stdin), strict=True
+        ):
             thread.join(1)  # a grandchild that left the group may hold the pipe: not waited for
-        run.stdout, run.stderr = (bytes(drain.read) for drain in drains)
-        for pipe, thread in zip((child.stdout, child.stderr, child.stdin), threads, strict=True):
             if not thread.is_alive():
                 with contextlib.suppress(OSError):
                     pipe.close()
+        run.stdout, run.stderr = (bytes(drain.read) for drain in drains)
+        run.flooded = any(drain.flooded for drain in drains)
     return run
+
+
+def _thread(target: Callable[..., None], *args: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
+def _await_end(child: subprocess.Popen[bytes]) -> None:
+    """Wait until the child has ended; where it can be left unreaped, its number stays its own."""
+    if sys.platform == "linux":
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        child.wait()
 
 
 def _start(argv: list[str], env: Mapping[str, str], cwd: str) -> subprocess.Popen[bytes]:

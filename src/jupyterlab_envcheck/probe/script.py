@@ -191,7 +191,7 @@ def pools(is_there, also, threadpoolctl_path):
         # https://github.com/joblib/threadpoolctl/blob/master/multiple_openmp.md
         raise RuntimeError("libiomp5 and libomp are both loaded: asking them could hang")
     return [
-        {key: str(value) if key != "num_threads" else value for key, value in pool.items()}
+        {key: value if type(value) in (int, type(None)) else str(value) for key, value in pool.items()}
         for pool in threadpoolctl(threadpoolctl_path).threadpool_info()
     ]
 

@@ -1,0 +1,1 @@
+"""The report as every face shows it."""

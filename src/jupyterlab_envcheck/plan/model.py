@@ -1,11 +1,11 @@
-"""Exactly what would be run, and what it would change: data, and how it is worked out."""
+"""A plan as every face sees it: exactly what would be run, and what it would change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .recommendations import Action
+from ..recommendations import Action
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,59 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Plan } from '../wire';
+import { formatSize } from './Changes';
+
+/**
+ * What is planned, with `%1` for the environment's name.
+ */
+export function planTitle(
+  { installer, wish }: Plan,
+  trans: TranslationBundle
+): string {
+  const specs = wish.specs.join(', ');
+  if (wish.kind === 'remove') {
+    return trans.__('Remove %2 from %1:', '%1', specs);
+  }
+  return installer
+    ? trans.__('Install %2 into %1 with %3:', '%1', specs, installer)
+    : trans.__('Install %2 into %1:', '%1', specs);
+}
+
+/**
+ * What follows from carrying it out, in sentences.
+ */
+export function planConsequences(
+  { changes, restart, undo }: Plan,
+  trans: TranslationBundle
+): string[] {
+  const sizes = [...changes.install, ...changes.update].map(
+    ({ size }) => size
+  );
+  const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const words: string[] = [];
+  if (total > 0) {
+    words.push(
+      sizes.includes(null)
+        ? trans.__('At least %1 to download.', formatSize(total, trans))
+        : trans.__('%1 to download.', formatSize(total, trans))
+    );
+  }
+  if (changes.remove.length === 0) {
+    words.push(trans.__('Nothing is removed.'));
+  }
+  words.push(
+    restart.needed
+      ? trans.__(
+          'The kernel needs a restart afterwards, because it has imported %1.',
+          restart.modules.join(', ')
+        )
+      : trans.__('No kernel restart is needed.')
+  );
+  words.push(
+    undo.possible
+      ? trans.__('This can be undone.')
+      : undo.reason
+        ? trans.__('This cannot be undone: %1', undo.reason)
+        : trans.__('This cannot be undone.')
+  );
+  return words;
+}

@@ -1,0 +1,152 @@
+import type { ITranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import type { Panel, Widget } from '@lumino/widgets';
+import { AccordionPanel } from '@lumino/widgets';
+import { envcheckIcon } from './icons';
+import type { EnvcheckModel } from './model';
+import { NAMESPACE } from './tokens';
+
+/**
+ * The side panel: a head, and under it what to do, what is planned and what runs.
+ *
+ * Its sections are loaded when it is first shown, and the model is awake while it is shown.
+ */
+export class EnvcheckPanel extends SidePanel {
+  constructor(options: EnvcheckPanel.IOptions) {
+    super({ translator: options.translator });
+    this._options = options;
+    const trans = options.translator.load(NAMESPACE);
+    this.id = EnvcheckPanel.ID;
+    this.addClass('jp-Envcheck');
+    this.title.icon = envcheckIcon;
+    this.title.caption = trans.__('Environment check');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Environment check'));
+    this.content.hide();
+  }
+
+  /**
+   * Let the model sleep, and go.
+   */
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const { model } = this._options;
+    model.active = false;
+    model.stateChanged.disconnect(this._onStateChanged, this);
+    super.dispose();
+  }
+
+  protected override onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      void this._wake();
+    }
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    void this._wake();
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this._options.model.active = false;
+    super.onBeforeDetach(msg);
+  }
+
+  protected override onBeforeHide(msg: Message): void {
+    this._options.model.active = false;
+    super.onBeforeHide(msg);
+  }
+
+  private async _wake(): Promise<void> {
+    this._sections ??= this._addSections();
+    await this._sections;
+    this._options.model.active = this.isVisible;
+  }
+
+  private async _addSections(): Promise<void> {
+    const { commands, model, translator } = this._options;
+    const sections = await import('./sections');
+    const trans = translator.load(NAMESPACE);
+    const options = { commands, model, trans };
+    const add = (section: Widget, label: string): void => {
+      section.title.label = label;
+      this.addWidget(section);
+    };
+    this.header.addWidget(new sections.HeadSection(options));
+    add(
+      new sections.RecommendationsSection(options),
+      trans.__('Recommendations')
+    );
+    add(new sections.PlanSection(options), trans.__('Plan'));
+    add(new sections.ActivitySection(options), trans.__('Activity'));
+    this._unfold(Private.PLAN, false);
+    this._unfold(Private.ACTIVITY, false);
+    model.stateChanged.connect(this._onStateChanged, this);
+    this._onStateChanged();
+  }
+
+  /**
+   * Unfold the plan and the activity when there is something new in them.
+   */
+  private _onStateChanged(): void {
+    const { job, plan, planning, planProblem, report } = this._options.model;
+    this.content.setHidden(!report && !job);
+    const planned = planning || plan !== null || planProblem !== null;
+    if (planned !== this._planned) {
+      this._planned = planned;
+      this._unfold(Private.PLAN, planned);
+    }
+    if (job !== null && job.id !== this._job) {
+      this._job = job.id;
+      this._unfold(Private.ACTIVITY, true);
+    }
+  }
+
+  private _unfold(index: number, open: boolean): void {
+    const content: Panel = this.content;
+    if (content instanceof AccordionPanel) {
+      if (open) {
+        content.expand(index);
+      } else {
+        content.collapse(index);
+      }
+    }
+  }
+
+  private _job: string | null = null;
+  private readonly _options: EnvcheckPanel.IOptions;
+  private _planned = false;
+  private _sections: Promise<void> | null = null;
+}
+
+/**
+ * A namespace for `EnvcheckPanel` statics.
+ */
+export namespace EnvcheckPanel {
+  /**
+   * The panel's id in the shell.
+   */
+  export const ID = 'jp-envcheck-panel';
+
+  /**
+   * What the panel shows, and with what it acts.
+   */
+  export interface IOptions {
+    readonly commands: CommandRegistry;
+    readonly model: EnvcheckModel;
+    readonly translator: ITranslator;
+  }
+}
+
+namespace Private {
+  /**
+   * The places of the sections in the accordion.
+   */
+  export const PLAN = 1;
+  export const ACTIVITY = 2;
+}

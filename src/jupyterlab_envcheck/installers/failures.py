@@ -1,0 +1,159 @@
+"""Why an install or its dry run failed, in sentences; the same words whichever tool it was."""
+
+from __future__ import annotations
+
+import re
+
+from ..facts.text import clean
+from ..problems import Problem
+
+_NAME = r"([A-Za-z0-9][A-Za-z0-9._\-\[\]]*)"
+
+
+def not_found(name: str) -> Problem:
+    """No such project on the index."""
+    return Problem(
+        "not-found",
+        f"The package index has no package called {name}.",
+        "Look at the spelling. The name to install can differ from the name to import.",
+    )
+
+
+def no_version(wanted: str, available: str = "") -> Problem:
+    """The project is there, the version is not."""
+    versions = [version.strip() for version in available.split(",") if version.strip()]
+    known = f" The newest there is {versions[-1]}." if versions else ""
+    return Problem(
+        "no-version",
+        f"The package index has no version that fits {wanted}.{known}",
+        "Ask for another version, or for none and take the newest that fits.",
+    )
+
+
+def wrong_python(name: str, needs: str) -> Problem:
+    """Every version needs another Python."""
+    return Problem(
+        "wrong-python",
+        f"No version of {name} runs on this environment's Python: it needs Python {needs}.",
+        "Create an environment with a Python that fits, and use it for this notebook.",
+    )
+
+
+def no_wheel(name: str) -> Problem:
+    """There are wheels, for other machines or Pythons."""
+    return Problem(
+        "no-wheel",
+        f"{name} has no ready-made package for this Python and this machine.",
+        "Ask for another version, or create an environment with another Python.",
+    )
+
+
+def only_source(name: str) -> Problem:
+    """There is source code only, and building it would run it."""
+    return Problem(
+        "only-source",
+        f"{name} is there as source code only. Building it runs code of the package on this "
+        "machine before anything is installed, so it was not done.",
+        "If you trust the package, build it yourself in a terminal; or ask for another version.",
+    )
+
+
+def conflict(detail: str) -> Problem:
+    """Nothing satisfies everybody."""
+    return Problem(
+        "conflict",
+        f"This does not fit together with what is installed. {detail}".strip(),
+        "Ask for other versions, or create an environment of its own for it.",
+    )
+
+
+def unreachable() -> Problem:
+    """No answer from the index."""
+    return Problem(
+        "unreachable",
+        "The package index could not be reached.",
+        "Look at the network, the proxy and the index that is configured, then try again.",
+    )
+
+
+def denied() -> Problem:
+    """The index wants to know who asks."""
+    return Problem(
+        "denied",
+        "The package index refused the request.",
+        "Look at the user name, password or token that is configured for it.",
+    )
+
+
+def disk_full() -> Problem:
+    """No space left."""
+    return Problem(
+        "disk-full",
+        "The disk is full.",
+        "Free some space, for instance with “pip cache purge” or “uv cache clean”, and try again.",
+    )
+
+
+def not_permitted() -> Problem:
+    """The files cannot be written."""
+    return Problem(
+        "not-writable",
+        "The installer may not write to the environment.",
+        "Create an environment of your own, or ask whoever looks after this one.",
+    )
+
+
+def hash_mismatch(name: str) -> Problem:
+    """The index sent another file than the plan named."""
+    return Problem(
+        "hash-mismatch",
+        f"The package index sent another file for {name} than the one in the plan, so it was not "
+        "installed.",
+        "Make a new plan, and look at whether the index can be trusted.",
+    )
+
+
+def no_hash() -> Problem:
+    """The plan has a file without a hash where one is demanded."""
+    return Problem(
+        "no-hash",
+        "The package index gives no hash for a file, so that it cannot be told from another.",
+        "Use an index that gives hashes, as pypi.org does.",
+    )
+
+
+def timed_out(seconds: float) -> Problem:
+    """It took too long and was ended."""
+    return Problem(
+        "timed-out",
+        f"The installer did not finish in {seconds:.0f} seconds and was ended.",
+        "Try again; if the network is slow, ask for fewer packages at a time.",
+    )
+
+
+def unknown(tool: str, text: str) -> Problem:
+    """Something nobody foresaw: the tool's own last words."""
+    words = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in words if line.lower().startswith("error")]
+    said = clean((errors or words or ["nothing"])[-1], 300)
+    return Problem(
+        "installer-failed",
+        f"{tool} failed and said: {said}",
+        f"Search the web for what {tool} said, or try the command in a terminal.",
+    )
+
+
+def common(text: str) -> Problem | None:
+    """Return what the system or the network said, which both tools pass on alike."""
+    if re.search(r"No space left on device|\[Errno 28\]|os error 28\b|not enough space", text):
+        return disk_full()
+    if re.search(r"\b(401|403)\b.*(Client Error|Forbidden|Unauthorized)|status code 40[13]", text):
+        return denied()
+    if re.search(r"Permission denied|\[Errno 13\]|os error 13\b|Read-only file system", text):
+        return not_permitted()
+    return None
+
+
+def first(pattern: str, text: str) -> re.Match[str] | None:
+    """Return the first match of `pattern`, in which NAME stands for a package's name."""
+    return re.search(pattern.replace("NAME", _NAME), text)

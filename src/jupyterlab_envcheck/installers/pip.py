@@ -1,0 +1,240 @@
+"""How pip is spelled, and how its replies are read. It runs nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from packaging.requirements import Requirement
+from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
+from packaging.version import InvalidVersion, Version
+
+from ..problems import Problem
+from . import failures
+from .base import Choice, Heard, Reply
+from .specs import parse_spec
+
+#: The first pip with a dry run and a report (https://pip.pypa.io/en/stable/news/#v22-2).
+OLDEST = Version("22.2")
+#: The first pip whose progress bar can be read by a program (--progress-bar raw).
+_RAW_PROGRESS = Version("24.1")
+
+_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pip:
+    """The pip of the target environment itself, run by its Python."""
+
+    python: str
+    version: str | None = None  #: of that pip; None where it is unknown
+    index_url: str | None = None  #: set by the administrator; None leaves the user's
+
+    name = "pip"
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """How pip is started: `python -m pip`, since a script called pip may be another's."""
+        return (self.python, "-m", "pip", "--no-input", "--no-color", "--disable-pip-version-check")
+
+    def dry_run(
+        self, specs: Sequence[str], *, report: str, names: str | None, constraints: str | None
+    ) -> tuple[str, ...]:
+        """Return a dry run with a report; nothing is built, however few wheels there are."""
+        return (
+            *self.program,
+            "install",
+            *self._place,
+            "--dry-run",
+            # Five retries, pip's default, are eight seconds of silence when offline.
+            "--retries=2",
+            f"--report={report}",
+            *(("-r", names) if names else ()),
+            *(("-c", constraints) if constraints else ()),
+            "--",
+            *specs,
+        )
+
+    def read_dry_run(self, reply: Reply) -> tuple[Choice, ...]:
+        """Return what pip's report says it would install."""
+        if reply.returncode != 0:
+            raise self.explain(reply.output + reply.errors)
+        try:
+            entries = json.loads(reply.report)["install"]
+            return tuple(_choice(entry) for entry in entries)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            message = "pip's report of what it would do could not be read."
+            raise Problem("bad-reply", message, "Update pip, or install with uv.") from error
+
+    def look_up(self, pins: str) -> None:
+        """Return None: pip's report has the hashes; sizes it never tells."""
+
+    def read_look_up(self, choices: Sequence[Choice], reply: Reply) -> tuple[Choice, ...]:
+        """Return `choices` as they are."""
+        del reply
+        return tuple(choices)
+
+    def look_again(self, text: str) -> tuple[str, ...] | None:
+        """Return a talkative dry run of the one requirement that pip found nothing for.
+
+        pip says “no matching distribution” alike of a typing error, of source code only, of wheels
+        for other machines and of an index that answers 500; only its debug lines tell which.
+        """
+        spec = _missing(text)
+        if spec is None:
+            return None
+        return (
+            *self.program,
+            "install",
+            *self._place,
+            "--dry-run",
+            "--no-deps",
+            "--ignore-installed",
+            "-vv",
+            "--retries=0",
+            "--",
+            spec,
+        )
+
+    def explain(self, text: str) -> Problem:
+        """Return what pip failed at."""
+        known = failures.common(text)
+        if known:
+            return known
+        if found := failures.first(r"THESE PACKAGES DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text):
+            return failures.hash_mismatch(found[1])
+        if "Hashes are required in --require-hashes mode" in text:
+            return failures.no_hash()
+        if re.search(r"Retrying \(Retry\(|connection error|timed out|ReadTimeoutError", text):
+            return failures.unreachable()
+        if "ResolutionImpossible" in text or "conflicting dependencies" in text:
+            return failures.conflict(_why_conflict(text))
+        if spec := _missing(text):
+            return _nothing_for(spec, text)
+        return failures.unknown("pip", text)
+
+    def install(self, plan_file: str, *, hashed: bool) -> tuple[str, ...]:
+        """Return the install of exactly the files that a plan names.
+
+        The pins stand in a requirements file, not in constraints: pip 23.2 ends with “hashes are
+        required” when they stand in constraints only (tried), and `--require-hashes` refuses
+        whatever lacks one. `--no-deps`, since the plan names the dependencies, too.
+        """
+        raw = self.version is not None and _version(self.version) >= _RAW_PROGRESS
+        return (
+            *self.program,
+            "install",
+            *self._place,
+            "--no-deps",
+            "--no-warn-script-location",
+            f"--progress-bar={'raw' if raw else 'off'}",
+            *(("--require-hashes",) if hashed else ()),
+            "-r",
+            plan_file,
+        )
+
+    def remove(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the removal of `names`."""
+        return (*self.program, "uninstall", "--yes", "--", *names)
+
+    def listener(self) -> Callable[[str], Heard]:
+        """Return a function that understands what pip says while it installs."""
+        return _hear
+
+    @property
+    def _place(self) -> tuple[str, ...]:
+        # --no-user: pip falls back to the user's own folder where it may not write.
+        index = (f"--index-url={self.index_url}",) if self.index_url else ()
+        return ("--no-user", "--only-binary=:all:", *index)
+
+
+def is_recent_enough(version: str | None) -> bool:
+    """Return whether a pip of this version can tell what it would do."""
+    return version is not None and _version(version) >= OLDEST
+
+
+def _version(text: str) -> Version:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return Version("0")
+
+
+def _choice(entry: dict[str, dict[str, str]]) -> Choice:
+    archive = dict(entry["download_info"].get("archive_info") or {})  # type: ignore[call-overload]
+    hashes = dict(archive.get("hashes") or {})
+    if not hashes and "=" in str(archive.get("hash") or ""):  # pip before 23.0
+        algorithm, _, digest = str(archive["hash"]).partition("=")
+        hashes = {algorithm: digest}
+    metadata = entry["metadata"]
+    yanked = "its makers withdrew it" if entry.get("is_yanked") else None
+    return Choice(
+        name=canonicalize_name(metadata["name"]),
+        version=str(Version(metadata["version"])),
+        hashes=(f"sha256:{hashes['sha256']}",) if "sha256" in hashes else (),
+        yanked=metadata.get("yanked_reason") or yanked,
+    )
+
+
+def _missing(text: str) -> str | None:
+    """Return the requirement pip found nothing for, rebuilt: it is to stand in a command."""
+    found = re.search(r"No matching distribution found for (\S+)", text)
+    if found is None:
+        return None
+    try:
+        return parse_spec(found[1])
+    except Problem:
+        return None
+
+
+def _nothing_for(spec: str, text: str) -> Problem:
+    requirement = Requirement(spec)
+    name = canonicalize_name(requirement.name)
+    if re.search(r"Could not fetch URL .*: (5\d\d|Too many redirects|\d+ Server Error)", text):
+        return failures.unreachable()
+    if needs := re.search(r"Requires-Python ([^;\n]+)", text):
+        return failures.wrong_python(name, needs[1].strip())
+    for source in re.findall(r"No sources permitted for \S+: \S*?/([^/\s#]+?)(?:#\S*)? ", text):
+        if _fits(source, requirement):
+            return failures.only_source(spec)
+    if "none of the wheel's tags" in text:
+        return failures.no_wheel(spec)
+    versions = re.search(r"\(from versions: ([^)]*)\)", text)
+    if versions and versions[1] != "none":
+        return failures.no_version(spec, versions[1])
+    if requirement.specifier and "404 Client Error" not in text and "Fetched page" in text:
+        return failures.no_version(spec)
+    return failures.not_found(name)
+
+
+def _fits(filename: str, requirement: Requirement) -> bool:
+    try:
+        _, version = parse_sdist_filename(filename)
+    except (InvalidSdistFilename, InvalidVersion):
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
+
+
+def _why_conflict(text: str) -> str:
+    block = re.search(r"The conflict is caused by:\n((?: +\S.*\n)+)", text)
+    if block is None:
+        return ""
+    lines = [" ".join(line.split()) for line in block[1].splitlines()]
+    return f"{'; '.join(lines[:4])}."
+
+
+def _hear(line: str) -> Heard:
+    text = line.strip()
+    if progress := _PROGRESS.fullmatch(text):
+        done, total = int(progress[1]), int(progress[2])
+        # pip counts each file anew, and knows no total where the server tells none.
+        return Heard(phase="downloading", done=done, total=total or None, shown=False)
+    if text.startswith(("Downloading ", "Using cached ")):
+        return Heard(phase="downloading")
+    if text.startswith(("Installing collected packages", "Found existing installation")):
+        return Heard(phase="installing")
+    if text.startswith(("Collecting ", "Looking in ")):
+        return Heard(phase="resolving")
+    return Heard(shown=bool(text))

@@ -1,0 +1,95 @@
+"""Requirements that people ask for: parsed, bounded, and rebuilt from their parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NoReturn
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from ..facts.text import clean
+from ..problems import Problem
+
+LONGEST = 200  #: characters of one requirement
+MOST = 50  #: requirements in one wish
+
+#: PEP 508's name, in ASCII: `packaging` is as strict, but this is the line that must hold.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+#: All that the rebuilt text can be made of. No space, quote, `$`, `;`, `&`, `|`, `@`, `/` or `\\`.
+_REBUILT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-+!,\[\]<>=~*]*")
+
+_HINT = "Write a name, or a name and versions, such as numpy or numpy>=2,<3."
+
+
+def parse_spec(text: str) -> str:
+    """Return the requirement `text` asks for, rebuilt from its parts; nothing else gets through.
+
+    `packaging` is a parser and no filter: it accepts ``x @ git+https://…``. URLs, paths, options
+    and markers are refused, since a package is fetched by name from the index or not at all.
+    """
+    if len(text) > LONGEST:
+        _refuse(text, f"is longer than {LONGEST} characters")
+    stripped = text.strip(" ")
+    if not stripped:
+        _refuse(text, "is empty")
+    if not stripped.isascii() or not stripped.isprintable():
+        _refuse(text, "has characters that no package name or version has")
+    try:
+        requirement = Requirement(stripped)
+    except InvalidRequirement:
+        _refuse(text, "is not a package name with versions")
+    if requirement.url is not None:
+        _refuse(text, "names a place to fetch from, and packages are fetched by name only")
+    if requirement.marker is not None:
+        _refuse(text, "has a condition after “;”, which an install from here cannot have")
+    rebuilt = _rebuild(requirement)
+    if not _REBUILT.fullmatch(rebuilt):
+        _refuse(text, "has a version that is none")
+    return rebuilt
+
+
+def parse_wish(kind: Literal["install", "remove"], specs: Sequence[str]) -> tuple[str, ...]:
+    """Return the requirements of a whole wish, each once; a removal takes names alone."""
+    if not specs:
+        message = "No package is named."
+        raise Problem("bad-spec", message, _HINT)
+    if len(specs) > MOST:
+        message = f"{len(specs)} packages are more than one plan takes."
+        raise Problem("bad-spec", message, f"Ask for at most {MOST} at a time.")
+    parsed = tuple(dict.fromkeys(parse_spec(spec) for spec in specs))
+    if kind == "remove":
+        for spec in parsed:
+            if spec != name_of(spec):
+                message = f"“{spec}” has versions, and a removal takes a name alone."
+                raise Problem("bad-spec", message, f"Ask to remove {name_of(spec)}.")
+    return parsed
+
+
+def name_of(spec: str) -> str:
+    """Return the normalised name in a requirement that `parse_spec` returned."""
+    return canonicalize_name(Requirement(spec).name)
+
+
+def _rebuild(requirement: Requirement) -> str:
+    name, extras = requirement.name, requirement.extras
+    if not all(_NAME.fullmatch(part) for part in (name, *extras)):
+        _refuse(name, "is not a name that a package can have")
+    try:
+        # `===` compares text and not versions, so that anything could stand behind it.
+        specifier = SpecifierSet(str(requirement.specifier))
+    except InvalidSpecifier:
+        _refuse(name, "has a version that is none")
+    if any(part.operator == "===" for part in specifier):
+        _refuse(name, "asks for a version by “===”, where “==” is meant")
+    shown = ",".join(sorted(f"{part.operator}{part.version}" for part in specifier))
+    wanted = f"[{','.join(sorted(map(canonicalize_name, extras)))}]" if extras else ""
+    return f"{canonicalize_name(name)}{wanted}{shown}"
+
+
+def _refuse(text: str, why: str) -> NoReturn:
+    shown = clean(text, 60).replace("\n", " ").strip()
+    message = f"“{shown}” {why}."
+    raise Problem("bad-spec", message, _HINT)

@@ -1,0 +1,42 @@
+"""`%envcheck`: the report in a cell, about the interpreter the cell runs in."""
+
+from __future__ import annotations
+
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.display import display
+
+from .flow import report_on
+from .probe.gather import subject_here
+from .problems import Problem
+from .recommendations import Target
+from .render.html import html
+from .render.json import wire
+from .render.narrow import narrowed
+from .render.text import text
+
+
+@magics_class
+class EnvcheckMagics(Magics):
+    """The magic of this extension."""
+
+    @magic_arguments()
+    @argument("only", nargs="*", metavar="FAMILY_OR_ID", help="only these checks")
+    @argument("--json", action="store_true", help="return the report as data")
+    @line_magic
+    def envcheck(self, line: str) -> object:
+        """Tell which environment this notebook runs in, and what is wrong with it."""
+        options = parse_argstring(self.envcheck, line)
+        try:
+            report = report_on(subject_here(), Target(kind="interpreter", name="this notebook"))
+            report = narrowed(report, options.only)
+        except Problem as problem:
+            sentence = f"{problem.message} {problem.hint}"
+            display({"text/plain": sentence}, raw=True)  # type: ignore[no-untyped-call]
+            return None
+        if options.json:
+            return wire(report)
+        display(  # type: ignore[no-untyped-call]
+            {"text/html": html(report), "text/plain": text(report)}, raw=True
+        )
+        return None

@@ -1,0 +1,145 @@
+"""Keeps what a child answered, so that a second report needs no child.
+
+An answer holds as long as nothing it depends on has changed: the executable, the script, what is
+installed, and the variables that Python and the libraries obey.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Hashable, TypeVar
+
+from . import packages
+from .interpreter import inherited, script
+from .machine import own_affinity
+
+_MOST_ENTRIES = 64
+
+#: What changes an answer; the rest, such as Jupyter's own JPY_SESSION_NAME, does not.
+_RELEVANT = (
+    "BLIS_",
+    "CONDA_",
+    "DYLD_",
+    "FLEXIBLAS",
+    "GOMP_",
+    "GOTO_",
+    "HOME",
+    "KMP_",
+    "LD_",
+    "MKL_",
+    "NPY_",
+    "NVPL_",
+    "OMP_",
+    "OPENBLAS_",
+    "PATH",
+    "PYTHON",
+    "VECLIB_",
+    "VIRTUAL_ENV",
+)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Bounded(Generic[K, V]):
+    """A dictionary for several threads that forgets what was not used for longest."""
+
+    def __init__(self, most: int = _MOST_ENTRIES) -> None:
+        self._most = most
+        self._entries: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """Return what is kept under `key`, None where nothing is."""
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        with self._lock:
+            self._entries[key] = value
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._most:
+                self._entries.popitem(last=False)
+
+    def forget(self) -> None:
+        """Keep nothing any longer."""
+        with self._lock:
+            self._entries.clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A child's reply, and which names it was asked for."""
+
+    names: frozenset[str]
+    reply: dict[str, Any]
+
+
+answers: Bounded[str, Answer] = Bounded()
+_folders: Bounded[str, tuple[packages.Scan, packages.Folder]] = Bounded()
+
+
+def answer(key: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return a kept reply that knows all of `names`, None where there is none."""
+    kept = answers.get(key)
+    return kept.reply if kept is not None and kept.names.issuperset(names) else None
+
+
+def keep(key: str, names: Sequence[str], reply: dict[str, Any]) -> None:
+    """Keep a reply; not one that is incomplete, for the next try may do better."""
+    if not reply["unknown"]:
+        answers.put(key, Answer(names=frozenset(names), reply=reply))
+
+
+def key_of(
+    python: str, env: Mapping[str, str] | None, fingerprint: str, folders: Sequence[str]
+) -> str:
+    """Return what a child's answer depends on, as one word."""
+    relevant = sorted(
+        (name, value) for name, value in inherited(env).items() if name.startswith(_RELEVANT)
+    )
+    parts = (
+        python,
+        os.path.realpath(python),
+        _changed(python),
+        hashlib.sha256(script()).hexdigest(),
+        fingerprint,
+        # Unlike the fingerprint, this also sees a module put there by hand.
+        [_changed(folder) for folder in folders],
+        own_affinity(),
+        relevant,
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def folder(path: str) -> packages.Folder:
+    """Return the packages in a folder, read anew only if names or times in it changed."""
+    scanned = packages.scan(path)
+    kept = _folders.get(path)
+    if kept is not None and kept[0] == scanned:
+        return kept[1]
+    read = packages.read(scanned)
+    _folders.put(path, (scanned, read))
+    return read
+
+
+def forget() -> None:
+    """Keep nothing any longer (the person pressed refresh)."""
+    answers.forget()
+    _folders.forget()
+
+
+def _changed(path: str) -> float | None:
+    try:
+        return Path(path).stat().st_mtime
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,179 @@
+"""Reads which names a notebook's cells import."""
+
+from __future__ import annotations
+
+import ast
+import re
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Cell magics whose body is Python; the body of every other is a language of its own.
+_PYTHON_MAGICS = frozenset(
+    {"capture", "debug", "envcheck", "memit", "mprun", "prun", "time", "timeit"}
+)
+_CELL_MAGIC = re.compile(r"\s*%%\s*([A-Za-z_][\w.-]*)")
+_LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\?.*)$", re.MULTILINE)
+
+_LONGEST = 1_000_000  #: characters of a cell; the parser takes a second for them
+_MOST_NAMES = 500
+
+#: Handlers of these make an import optional; so does a bare `except:`.
+_FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+_one_parser = threading.Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A top-level name that a cell imports, and where."""
+
+    name: str
+    cell: str
+    line: int
+    optional: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """What could be read of the cells."""
+
+    wanted: tuple[Wanted, ...]
+    cells: int
+    unreadable: tuple[str, ...]
+
+
+def read(cells: Sequence[Mapping[str, Any]]) -> Read:
+    """Return the imports of code cells `{"id", "source"}`, in their order; never fails."""
+    wanted: dict[str, Wanted] = {}
+    unreadable = []
+    for number, cell in enumerate(cells):
+        identity = str(cell.get("id", number))[:100]
+        source = cell.get("source", "")
+        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        found = _imports(text, identity)
+        if found is None:
+            unreadable.append(identity)
+            continue
+        for one in found:
+            before = wanted.get(one.name)
+            # The first that is needed for sure says where; it counts more than an earlier try.
+            if before is None or (before.optional and not one.optional):
+                wanted[one.name] = one
+    return Read(
+        wanted=tuple(wanted.values())[:_MOST_NAMES], cells=len(cells), unreadable=tuple(unreadable)
+    )
+
+
+def _imports(source: str, cell: str) -> list[Wanted] | None:
+    first = 1
+    magic = _CELL_MAGIC.match(source)
+    while magic is not None:
+        if magic[1] not in _PYTHON_MAGICS:
+            return []
+        line_end = source.find("\n", magic.end())
+        if line_end < 0:
+            return []
+        first += source.count("\n", 0, line_end + 1)
+        source = source[line_end + 1 :]
+        magic = _CELL_MAGIC.match(source)
+    tree = _parsed(source)
+    if tree is None:
+        return None
+    return [
+        Wanted(name=name, cell=cell, line=first - 1 + line, optional=optional)
+        for name, line, optional in _walk(tree.body, optional=False)
+    ]
+
+
+def _parsed(source: str) -> ast.Module | None:
+    """Return the tree of a cell; magics are taken out, by IPython where they are more than lines."""
+    if len(source) > _LONGEST:
+        return None
+    tree = _ast(source)
+    if tree is None:
+        tree = _ast(_LINE_MAGIC.sub(r"\1pass", source))
+    if tree is None and (transformed := _by_ipython(source)) is not None:
+        tree = _ast(transformed)
+    return tree
+
+
+def _ast(source: str) -> ast.Module | None:
+    # `catch_warnings` is no thread's own; the cell's SyntaxWarnings are for who runs it.
+    with _one_parser, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def _by_ipython(source: str) -> str | None:
+    try:
+        # Imported late, and only for the cells that need it: it takes 0.2 s.
+        from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
+    except ImportError:
+        return None
+    lines = source.lstrip("\r\n")
+    leading = source[: len(source) - len(lines)]
+    try:
+        return leading + str(TransformerManager().transform_cell(lines))
+    except (SyntaxError, ValueError, IndexError, RecursionError):  # garbage ends it in several ways
+        return None
+
+
+def _walk(body: Iterable[ast.AST], *, optional: bool) -> Iterator[tuple[str, int, bool]]:
+    """Yield (name, line, optional) of imports, also those in functions and classes.
+
+    A stack of its own: garbage can be nested deeper than Python calls.
+    """
+    stack = [(node, optional) for node in reversed(list(body))]
+    while stack:
+        node, may_fail = stack.pop()
+        match node:
+            case ast.Import():
+                for alias in node.names:
+                    yield alias.name.split(".", 1)[0], node.lineno, may_fail
+            case ast.ImportFrom():
+                if node.level == 0 and node.module:
+                    yield node.module.split(".", 1)[0], node.lineno, may_fail
+            case ast.Try() if any(map(_forgives, node.handlers)):
+                stack += [(child, may_fail) for child in reversed([*node.orelse, *node.finalbody])]
+                # What stands in a handler is the way out: one of the two will do.
+                tried = [*node.body, *(n for handler in node.handlers for n in handler.body)]
+                stack += [(child, True) for child in reversed(tried)]
+            case ast.If() if _is_type_checking(node.test):
+                stack += [(child, may_fail) for child in reversed(node.orelse)]
+                stack += [(child, True) for child in reversed(node.body)]
+            case ast.With() | ast.AsyncWith() if any(map(_suppresses, node.items)):
+                stack += [(child, True) for child in reversed(node.body)]
+            case ast.expr():
+                continue  # an expression holds no import
+            case _:
+                stack += [(child, may_fail) for child in reversed([*ast.iter_child_nodes(node)])]
+
+
+def _forgives(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(isinstance(one, ast.Name) and one.id in _FORGIVING for one in caught)
+
+
+def _suppresses(item: ast.withitem) -> bool:
+    """Tell whether this is `with suppress(ImportError)`."""
+    match item.context_expr:
+        case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=args):
+            return any(isinstance(one, ast.Name) and one.id in _FORGIVING for one in args)
+        case _:
+            return False
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+        case _:
+            return False

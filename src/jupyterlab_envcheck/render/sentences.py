@@ -1,0 +1,62 @@
+"""Sentences that every face says in the same words."""
+
+from __future__ import annotations
+
+from ..engine import Report
+from ..facts import Sections
+from ..recommendations import Summary
+
+_KINDS = {
+    "venv": "venv",
+    "uv-venv": "uv venv",
+    "virtualenv": "virtualenv",
+    "conda": "conda",
+    "conda-base": "conda base",
+    "system": "system Python",
+    "homebrew": "Homebrew",
+    "pyenv": "pyenv",
+    "pixi": "pixi",
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return what people call a kind of environment."""
+    return _KINDS.get(kind, kind)
+
+
+def headline(report: Report) -> str:
+    """Return name, kind and Python version of the environment in one line."""
+    environment, interpreter = report.facts.environment.value, report.facts.interpreter.value
+    if environment is None:
+        return f"{report.target.name}: the environment could not be located"
+    version = f" · Python {interpreter.version}" if interpreter else ""
+    return f"{environment.name} ({kind_name(environment.kind)}){version} · {environment.prefix}"
+
+
+def where_installs_go(facts: Sections) -> tuple[str, ...]:
+    """Return where installs go, and where Jupyter is, if that is elsewhere; or why it is unknown."""
+    environment, jupyter = facts.environment.value, facts.jupyter.value
+    if environment is None:
+        return tuple(dict.fromkeys(facts.environment.unknown.values()))
+    sentences = [f"Installs go to {environment.name} ({kind_name(environment.kind)})."]
+    if facts.interpreter.value is None:
+        sentences += dict.fromkeys(facts.interpreter.unknown.values())
+    if jupyter is not None and jupyter.same_environment is False:
+        sentences.append(
+            f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there."
+        )
+    return tuple(sentences)
+
+
+def summary_line(summary: Summary) -> str:
+    """Return "1 problem · 2 warnings · 3 suggestions", or that all is well."""
+    counts = (
+        (summary.error, "problem"),
+        (summary.warning, "warning"),
+        (summary.advice, "suggestion"),
+    )
+    words = [f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count]
+    untold = summary.skip + summary.crash
+    if untold:
+        words.append(f"{untold} could not be told")
+    return " · ".join(words) if words else "Nothing is wrong here."

@@ -1,0 +1,73 @@
+"""The report for a terminal, and for `text/plain` in a notebook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..engine import Report
+from ..installers import shell_line
+from ..recommendations import Command, Outcome, Severity
+from .sentences import headline, summary_line, where_installs_go
+
+_MARKS = {
+    Severity.ERROR: ("✖", "bold red"),
+    Severity.WARNING: ("▲", "yellow"),
+    Severity.ADVICE: ("◆", "blue"),
+    Severity.INFO: ("·", "dim"),
+}
+_WIDTH = 88  #: columns, where there is no terminal to ask
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Write the report to a rich console."""
+    console.print(_report(report))
+
+
+def text(report: Report, width: int = _WIDTH) -> str:
+    """Return the report as plain text, `width` columns wide."""
+    page = io.StringIO()
+    print_report(report, Console(file=page, width=width, no_color=True, highlight=False))
+    return page.getvalue()
+
+
+def _report(report: Report) -> RenderableType:
+    findings = [outcome for outcome in report.outcomes if outcome.status == "finding"]
+    untold = [outcome for outcome in report.outcomes if outcome.status in {"skip", "crash"}]
+    parts: list[RenderableType] = [Text(headline(report), style="bold")]
+    parts += [Text(sentence) for sentence in where_installs_go(report.facts)]
+    parts += [Text(""), Text(summary_line(report.summary))]
+    parts += [part for finding in findings for part in _finding(finding)]
+    if untold:
+        parts += [Text(""), Text("Could not be told:", style="dim")]
+        parts += [Text(f"  {o.check}: {o.reason}", style="dim") for o in untold]
+    return Group(*parts)
+
+
+def _finding(outcome: Outcome) -> Sequence[RenderableType]:
+    mark, style = _MARKS[outcome.severity or Severity.INFO]
+    title = Text.assemble((f"{mark} ", style), (outcome.title, "bold"), (f"  {outcome.id}", "dim"))
+    evidence = Table.grid(padding=(0, 2))
+    for fact in outcome.evidence:
+        evidence.add_row(Text(fact.label, style="dim"), Text(fact.value))
+    parts: list[RenderableType] = [Text(""), title, _indented(Text(outcome.why))]
+    if outcome.evidence:
+        parts.append(_indented(evidence))
+    for action in outcome.actions:
+        if action.kind in {"install", "run", "create-environment"}:
+            parts.append(_indented(Text(f"{action.title.rstrip('…')}:")))
+            parts += [_indented(_command(command), 4) for command in action.commands]
+    return parts
+
+
+def _command(command: Command) -> Text:
+    return Text.assemble((f"{command.manager:<8}", "dim"), shell_line(command.argv))
+
+
+def _indented(part: RenderableType, by: int = 2) -> Padding:
+    return Padding(part, (0, 0, 0, by))
