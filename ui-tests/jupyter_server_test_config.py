@@ -1,12 +1,20 @@
-"""The server that the browser tests start: Galata's own settings, and a folder of its own."""
+"""The server that the browser tests start: Galata's settings, and the front end as it was built."""
 
 import os
 import tempfile
+from pathlib import Path
 
-from jupyterlab.galata import configure_jupyter_server
+import jupyterlab.galata
 
-configure_jupyter_server(c)  # noqa: F821 - traitlets gives every configuration file its `c`
+jupyterlab.galata.configure_jupyter_server(c)  # noqa: F821 - traitlets gives the file its `c`
 
 c.ServerApp.port = int(os.environ.get("ENVCHECK_UI_PORT", "8899"))  # noqa: F821
-c.ServerApp.port_retries = 0  # noqa: F821 - the tests know one address
-c.ServerApp.root_dir = os.environ.get("ENVCHECK_UI_ROOT") or tempfile.mkdtemp(prefix="envcheck-ui-")  # noqa: F821
+
+# An extension is found in a folder with its name, whether or not the package is installed.
+built = Path(__file__).resolve().parent.parent / "src/jupyterlab_envcheck/labextension"
+extensions = Path(tempfile.mkdtemp(prefix="envcheck-ui-"))
+(extensions / "jupyterlab-envcheck").symlink_to(built, target_is_directory=True)
+c.LabServerApp.extra_labextensions_path = [  # noqa: F821
+    str(Path(jupyterlab.galata.__file__).parent),
+    str(extensions),
+]

@@ -76,8 +76,9 @@ export async function makeReport(
   cells: ReadonlyArray<ICell> | null,
   refresh: boolean
 ): Promise<Report> {
-  return (await Private.post(connection, 'report', { kernel, cells, refresh }))
-    .json() as Promise<Report>;
+  return (
+    await Private.post(connection, 'report', { kernel, cells, refresh })
+  ).json() as Promise<Report>;
 }
 
 /**

@@ -48,7 +48,10 @@ export function addCommands(
     label: trans.__('Look Again'),
     caption: () =>
       model.report
-        ? trans.__('Look again (last look at %1)', Private.time(model.report.at))
+        ? trans.__(
+            'Look again (last look at %1)',
+            Private.time(model.report.at)
+          )
         : trans.__('Look again'),
     icon: refreshIcon,
     describedBy: { args: Private.NOTHING },
@@ -116,7 +119,10 @@ export function addCommands(
   });
 
   commands.addCommand(CommandIDs.dropPlan, {
-    label: () => (model.plan?.state === 'ready' ? trans.__('Cancel') : trans.__('Close')),
+    label: () =>
+      commands.isEnabled(CommandIDs.install) || model.planning
+        ? trans.__('Cancel')
+        : trans.__('Close'),
     caption: trans.__('Put this plan aside: nothing is changed'),
     describedBy: { args: Private.NOTHING },
     execute: () => model.dropPlan()
@@ -133,7 +139,9 @@ export function addCommands(
   commands.addCommand(CommandIDs.cancelJob, {
     label: trans.__('Cancel'),
     caption: trans.__('Stop this job'),
-    describedBy: { args: Private.strings({ id: trans.__('The id of the job') }) },
+    describedBy: {
+      args: Private.strings({ id: trans.__('The id of the job') })
+    },
     execute: args => model.cancel(Private.text(args, 'id'))
   });
 

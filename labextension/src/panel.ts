@@ -2,8 +2,9 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
-import type { Panel, Widget } from '@lumino/widgets';
-import { AccordionPanel } from '@lumino/widgets';
+import { MessageLoop } from '@lumino/messaging';
+import type { Panel } from '@lumino/widgets';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 import { envcheckIcon } from './icons';
 import type { EnvcheckModel } from './model';
 import { NAMESPACE } from './tokens';
@@ -36,6 +37,7 @@ export class EnvcheckPanel extends SidePanel {
     }
     const { model } = this._options;
     model.active = false;
+    this._resizes.disconnect();
     model.stateChanged.disconnect(this._onStateChanged, this);
     super.dispose();
   }
@@ -78,6 +80,7 @@ export class EnvcheckPanel extends SidePanel {
       this.addWidget(section);
     };
     this.header.addWidget(new sections.HeadSection(options));
+    this._resizes.observe(this.header.node);
     add(
       new sections.RecommendationsSection(options),
       trans.__('Recommendations')
@@ -86,6 +89,9 @@ export class EnvcheckPanel extends SidePanel {
     add(new sections.ActivitySection(options), trans.__('Activity'));
     this._unfold(Private.PLAN, false);
     this._unfold(Private.ACTIVITY, false);
+    if (this.content instanceof AccordionPanel) {
+      this.content.expansionToggled.connect(this._onToggled, this);
+    }
     model.stateChanged.connect(this._onStateChanged, this);
     this._onStateChanged();
   }
@@ -107,6 +113,16 @@ export class EnvcheckPanel extends SidePanel {
     }
   }
 
+  /**
+   * Give a section room that was folded from the start, and so has no size to come back with.
+   */
+  private _onToggled(content: AccordionPanel, index: number): void {
+    const sizes = content.relativeSizes();
+    if (!content.widgets[index].isHidden && sizes[index] < Private.SMALL) {
+      content.setRelativeSizes(sizes.map(() => 1));
+    }
+  }
+
   private _unfold(index: number, open: boolean): void {
     const content: Panel = this.content;
     if (content instanceof AccordionPanel) {
@@ -121,6 +137,10 @@ export class EnvcheckPanel extends SidePanel {
   private _job: string | null = null;
   private readonly _options: EnvcheckPanel.IOptions;
   private _planned = false;
+  // The accordion places its sections by numbers: what the head takes, it must be told.
+  private readonly _resizes = new ResizeObserver(() =>
+    MessageLoop.sendMessage(this.content, Widget.ResizeMessage.UnknownSize)
+  );
   private _sections: Promise<void> | null = null;
 }
 
@@ -149,4 +169,9 @@ namespace Private {
    */
   export const PLAN = 1;
   export const ACTIVITY = 2;
+
+  /**
+   * The share of the height below which a section cannot be read.
+   */
+  export const SMALL = 0.2;
 }

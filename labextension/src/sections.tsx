@@ -2,7 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
+import { CommandIDs } from './commandids';
 import { Activity } from './components/Activity';
+import { CommandButton } from './components/CommandButton';
 import { Plan } from './components/Plan';
 import { Problem } from './components/Problem';
 import { Recommendations } from './components/Recommendations';
@@ -42,12 +44,16 @@ export class HeadSection extends Section {
             commands={commands}
             looking={looking}
             report={report}
+            stale={looking || problem !== null}
             state={subject?.state ?? 'none'}
             trans={trans}
           />
         )}
-        {problem && (
-          <Problem problem={problem} trans={trans} />
+        {problem && <Problem problem={problem} trans={trans} />}
+        {problem && !report && subject?.kernel && (
+          <div className="jp-Envcheck-retry">
+            <CommandButton commands={commands} id={CommandIDs.look} />
+          </div>
         )}
         {report && (
           <Summary

@@ -82,13 +82,12 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace) -> int:
     from rich.console import Console  # noqa: PLC0415 - `--json` and `--help` need no rich
 
-    from .flow import report_on  # noqa: PLC0415 - `--help` need not load the probe
-    from .probe.gather import subject_of_name  # noqa: PLC0415
+    from .flow import find_target, report_on  # noqa: PLC0415 - `--help` need not load the probe
     from .render.json import dumps  # noqa: PLC0415
     from .render.narrow import narrowed  # noqa: PLC0415
     from .render.text import print_report  # noqa: PLC0415
 
-    subject, target = subject_of_name(options.target)
+    subject, target = find_target(options.target)
     report = narrowed(report_on(subject, target), options.only)
     if options.json:
         print(dumps(report, indent=2))  # noqa: T201 - our output

@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from .checks import CHECKS
 from .engine import Report, judge, summarise
-from .probe.gather import Subject, gather
-from .probe.notebook import Cell
+from .facts.text import clean
+from .jobs import history
+from .jobs.job import Job
+from .jobs.resolve import Resolved
+from .plan import PlanTarget, Policy, Request, Wish
+from .probe.files import fingerprint
+from .probe.gather import gather
+from .probe.subject import Subject, subject_of_interpreter, subject_of_kernelspec
+from .problems import Problem
 from .recommendations import Target
 
 PROBE_TIMEOUT = 20.0  #: seconds; importing numpy from a cold network disk takes several
+
+
+def find_target(word: str) -> tuple[Subject, Target]:
+    """Return whom a word of the command line means: a path to a Python, a prefix, or a kernelspec.
+
+    Raises Problem where it is none of them.
+    """
+    if Path(word).exists():
+        return subject_of_interpreter(word), Target(kind="interpreter", name=word)
+    try:
+        spec = KernelSpecManager().get_kernel_spec(word)
+    except NoSuchKernel as error:
+        raise Problem(
+            "unknown-kernelspec",
+            f"There is no kernelspec, Python or folder named {clean(word)}.",
+            "`jupyter kernelspec list` shows the kernelspecs.",
+        ) from error
+    return subject_of_kernelspec(spec), Target(kind="kernelspec", name=clean(spec.display_name))
 
 
 def report_on(
     subject: Subject,
     target: Target,
     *,
-    cells: Sequence[Cell] | None = None,
+    cells: Sequence[Mapping[str, str]] | None = None,
+    server: bool = False,
     refresh: bool = False,
     timeout: float = PROBE_TIMEOUT,
 ) -> Report:
     """Return what is the case with `subject`, and what to make of it.
 
-    `cells` are the notebook's code, None where there is no notebook. `refresh` asks anew what is
+    `cells` are the notebook's code, each with `id` and `source`; None where there is no notebook. `server`
+    tells whether a Jupyter server, this process, is part of the story. `refresh` asks anew what is
     otherwise remembered while the environment's files do not change. Takes up to `timeout` seconds;
     what could not be found out by then is unknown, with its reason.
     """
     now = datetime.now(UTC)
-    facts = gather(subject, cells=cells, now=now.date(), refresh=refresh, timeout=timeout)
+    facts = gather(
+        subject, cells=cells, server=server, now=now.date(), refresh=refresh, timeout=timeout
+    )
     outcomes = judge(facts, CHECKS)
     return Report(
         id=uuid4().hex,
@@ -40,3 +72,46 @@ def report_on(
         outcomes=outcomes,
         summary=summarise(outcomes),
     )
+
+
+def request_for(
+    subject: Subject, report: Report, wish: Wish, *, installer: str, policy: Policy
+) -> Request:
+    """Return all that a plan for `wish` is made from, out of a report on `subject`.
+
+    Reads the environment's fingerprint, so that a later change to it is seen.
+    """
+    facts = report.facts
+    environment, interpreter = facts.environment.value, facts.interpreter.value
+    process, jupyter = facts.process.value, facts.jupyter.value
+    modules = process.modules if process is not None else None
+    seen = None
+    if environment is not None and interpreter is not None:
+        seen = fingerprint(environment.prefix, interpreter.site_packages)
+    return Request(
+        id=uuid4().hex,
+        target=PlanTarget(
+            prefix=environment.prefix if environment else "",
+            python=environment.python if environment else "",
+            name=environment.name if environment else report.target.name,
+        ),
+        wish=wish,
+        installer=installer,
+        environment=environment,
+        interpreter=interpreter,
+        packages=facts.packages.value,
+        fingerprint=seen,
+        shares_server=jupyter.same_environment if jupyter is not None else False,
+        modules=None if modules is None else tuple(module.name for module in modules),
+        remote=subject.how if subject.remote else None,
+        policy=policy,
+    )
+
+
+def carry_out(resolved: Resolved, limit: float) -> Job:
+    """Start the job of a plan, once however often it is asked, and return it.
+
+    `limit` is in seconds. Raises Problem where the plan is refused, failed, or the environment has
+    changed since.
+    """
+    return history.read(history.begin(resolved, limit=limit))

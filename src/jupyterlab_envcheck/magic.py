@@ -7,7 +7,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from IPython.display import display
 
 from .flow import report_on
-from .probe.gather import subject_here
+from .probe.subject import subject_here
 from .problems import Problem
 from .recommendations import Target
 from .render.html import html

@@ -67,11 +67,7 @@ export function Commands(props: ICommandsProps): JSX.Element | null {
           </Button>
         ))}
       </div>
-      <div
-        id={id}
-        role="tabpanel"
-        aria-labelledby={`${id}-${choice.manager}`}
-      >
+      <div id={id} role="tabpanel" aria-labelledby={`${id}-${choice.manager}`}>
         <code className="jp-Envcheck-command">{text}</code>
         <div className="jp-Envcheck-buttons">
           <CommandButton

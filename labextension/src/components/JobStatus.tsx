@@ -29,11 +29,7 @@ export function JobStatus(props: IJobStatusProps): JSX.Element {
       <p>
         <b>{jobName(job, trans)}</b>
       </p>
-      {running ? (
-        <Running job={job} trans={trans} />
-      ) : (
-        <Ended {...props} />
-      )}
+      {running ? <Running job={job} trans={trans} /> : <Ended {...props} />}
       <div className="jp-Envcheck-buttons">
         {running && (
           <CommandButton

@@ -31,7 +31,9 @@ export function Plan(props: IPlanProps): JSX.Element {
   if (!plan && !planning && !problem) {
     return (
       <p className="jp-Envcheck-empty">
-        {trans.__('Nothing is planned. Choose an install above to see what it would change.')}
+        {trans.__(
+          'Nothing is planned. Choose an install above to see what it would change.'
+        )}
       </p>
     );
   }
@@ -98,7 +100,11 @@ function Ready(props: IPlanProps & { readonly plan: IPlan }): JSX.Element {
       {plan.argv.length > 0 && (
         <details className="jp-Envcheck-exact">
           <summary>
-            {trans._n('The exact command', 'The exact commands', plan.argv.length)}
+            {trans._n(
+              'The exact command',
+              'The exact commands',
+              plan.argv.length
+            )}
           </summary>
           <code className="jp-Envcheck-command">
             {plan.argv.map(argv => commandLine(argv, system)).join('\n')}

@@ -60,7 +60,9 @@ namespace Private {
       case 'forbidden':
         return [
           message || trans.__('The Jupyter server does not allow this.'),
-          trans.__('Log in again, or ask whoever runs the server for the right to do it.')
+          trans.__(
+            'Log in again, or ask whoever runs the server for the right to do it.'
+          )
         ];
       case 'no-extension':
         return [
@@ -72,8 +74,12 @@ namespace Private {
       case 'unexplained':
       case 'no-location':
         return [
-          message || trans.__('The Jupyter server gave an answer that makes no sense.'),
-          hint || trans.__('Look again; if it stays, the log of the server says more.')
+          message ||
+            trans.__('The Jupyter server gave an answer that makes no sense.'),
+          hint ||
+            trans.__(
+              'Look again; if it stays, the log of the server says more.'
+            )
         ];
       default:
         return [message, hint];

@@ -30,7 +30,9 @@ export function Summary(props: ISummaryProps): JSX.Element {
       aria-label={trans.__('Recommendations by severity')}
     >
       {well && (
-        <p className={classes('jp-Envcheck-well', untold > 0 && 'jp-mod-untold')}>
+        <p
+          className={classes('jp-Envcheck-well', untold > 0 && 'jp-mod-untold')}
+        >
           <Icon.react tag="span" aria-hidden />
           {untold
             ? trans._n(
@@ -48,7 +50,9 @@ export function Summary(props: ISummaryProps): JSX.Element {
             key={severity}
             className={classes('jp-Envcheck-chip', `jp-mod-${severity}`)}
             aria-pressed={filter === severity}
-            onClick={() => void commands.execute(CommandIDs.filter, { severity })}
+            onClick={() =>
+              void commands.execute(CommandIDs.filter, { severity })
+            }
             title={
               filter === severity
                 ? trans.__('Show all recommendations')

@@ -15,6 +15,11 @@ import { Sentence } from './Sentence';
 export interface IWhereProps extends IComponentProps {
   readonly looking: boolean;
   readonly report: Report | null;
+
+  /**
+   * Whether the report may be out of date.
+   */
+  readonly stale: boolean;
   readonly state: KernelState;
 }
 
@@ -22,14 +27,13 @@ export interface IWhereProps extends IComponentProps {
  * Where am I: the environment, its Python, its place, and where installs go.
  */
 export function Where(props: IWhereProps): JSX.Element {
-  const { commands, looking, report, state, trans } = props;
+  const { commands, looking, report, stale, state, trans } = props;
   const environment = report?.facts.environment.value;
   const Icon = kindIcon(environment?.kind);
-  const name =
-    environment?.name ?? report?.target.name ?? trans.__('Looking…');
+  const name = environment?.name ?? report?.target.name ?? trans.__('Looking…');
   return (
     <section
-      className={classes('jp-Envcheck-where', looking && report && 'jp-mod-stale')}
+      className={classes('jp-Envcheck-where', stale && 'jp-mod-stale')}
       aria-label={trans.__('Where am I')}
       aria-busy={looking}
     >
@@ -37,7 +41,10 @@ export function Where(props: IWhereProps): JSX.Element {
         <Icon.react tag="span" aria-hidden />
         <h2 title={name}>{name}</h2>
         <Button
-          className={classes('jp-Envcheck-refresh', looking && 'jp-mod-looking')}
+          className={classes(
+            'jp-Envcheck-refresh',
+            looking && 'jp-mod-looking'
+          )}
           aria-label={commands.caption(CommandIDs.look)}
           disabled={!commands.isEnabled(CommandIDs.look)}
           minimal
@@ -59,7 +66,9 @@ export function Where(props: IWhereProps): JSX.Element {
       {report && <Destination report={report} trans={trans} />}
       {report && state === 'busy' && (
         <p className="jp-Envcheck-aside">
-          {trans.__('The kernel is busy and is not disturbed: this is what can be seen from outside.')}
+          {trans.__(
+            'The kernel is busy and is not disturbed: this is what can be seen from outside.'
+          )}
         </p>
       )}
     </section>
@@ -144,7 +153,11 @@ namespace Private {
       );
     }
     if (writable === false) {
-      return trans.__('You may not write to %1 (%2): nothing can be installed here.', '%1', kindName(id, trans));
+      return trans.__(
+        'You may not write to %1 (%2): nothing can be installed here.',
+        '%1',
+        kindName(id, trans)
+      );
     }
     return trans.__('Installs go to %1 (%2).', '%1', kindName(id, trans));
   }

@@ -76,7 +76,9 @@ export function jobResult(job: Job, trans: TranslationBundle): string {
       }
       return job.verdict.planned
         ? trans.__('Done: all planned changes are there.')
-        : trans.__('The installer ended, but not all planned changes are there.');
+        : trans.__(
+            'The installer ended, but not all planned changes are there.'
+          );
     case 'failed':
       return trans.__('This failed.');
     case 'cancelled':
@@ -84,10 +86,7 @@ export function jobResult(job: Job, trans: TranslationBundle): string {
         ? trans.__('Cancelled: nothing was changed.')
         : trans.__('Cancelled.');
     case 'interrupted':
-      return trans.__(
-        'This was interrupted: “%1” may be half changed.',
-        name
-      );
+      return trans.__('This was interrupted: “%1” may be half changed.', name);
     case 'changed':
       return trans.__(
         'Nothing was done: “%1” changed since the plan was made. Plan it again.',

@@ -25,9 +25,7 @@ export function planConsequences(
   { changes, restart, undo }: Plan,
   trans: TranslationBundle
 ): string[] {
-  const sizes = [...changes.install, ...changes.update].map(
-    ({ size }) => size
-  );
+  const sizes = [...changes.install, ...changes.update].map(({ size }) => size);
   const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const words: string[] = [];
   if (total > 0) {

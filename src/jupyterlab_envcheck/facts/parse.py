@@ -32,11 +32,7 @@ def interpreter(reply: object, found: str) -> Interpreter | None:
         site_packages=_texts(facts.get("site_packages")),
         path=_texts(facts.get("path")),
         user_site=_text(facts.get("user_site")),
-        markers={
-            clean(name): clean(value)
-            for name, value in _mapping(facts.get("markers")).items()
-            if isinstance(name, str) and isinstance(value, str)
-        },
+        markers=_words(facts.get("markers"), 2_000),
     )
 
 
@@ -97,9 +93,9 @@ def modules(reply: object) -> tuple[Module, ...] | None:
     if not isinstance(seen, dict):
         return None
     return tuple(
-        Module(name=clean(name, 200), version=_text(told[0]), file=_text(told[1]))
+        Module(name=clean(name, 200), version=_text(told[0]), file=_text(told[-1]))
         for name, told in sorted(seen.items())
-        if isinstance(told, list) and len(told) == 2
+        if isinstance(told, list) and told
     )
 
 
@@ -127,12 +123,7 @@ def path(reply: object) -> tuple[str, ...]:
 
 def unknown(reply: object) -> dict[str, str]:
     """Return the reasons why facts of a reply are null."""
-    reasons = _mapping(_mapping(reply).get("unknown"))
-    return {
-        clean(name, 100): clean(why, 20_000)
-        for name, why in reasons.items()
-        if isinstance(name, str) and isinstance(why, str)
-    }
+    return _words(_mapping(reply).get("unknown"), 20_000)
 
 
 def _library(pool: Mapping[str, Any]) -> Library:
@@ -166,5 +157,17 @@ def _text(value: object, limit: int = 2_000) -> str | None:
     return clean(value, limit) if isinstance(value, str) and value else None
 
 
+def _words(value: object, limit: int) -> dict[str, str]:
+    return {
+        clean(name, 100): clean(word, limit)
+        for name, word in _mapping(value).items()
+        if isinstance(word, str)
+    }
+
+
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(clean(text) for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+    return (
+        tuple(clean(text) for text in value if isinstance(text, str))
+        if isinstance(value, list)
+        else ()
+    )

@@ -23,9 +23,7 @@ PROJECT_KINDS: Mapping[str, str] = {
 _CHANNEL = ("-c", "conda-forge", "--override-channels")
 
 
-def commands_for(
-    kind: str, python: str, prefix: str, specs: Sequence[str]
-) -> tuple[Command, ...]:
+def commands_for(kind: str, python: str, prefix: str, specs: Sequence[str]) -> tuple[Command, ...]:
     """Return the install of `specs` into one environment, for each manager that fits its kind."""
     return tuple(
         Command(manager=manager, argv=_INSTALL[manager](python, prefix, tuple(specs)))
@@ -52,9 +50,7 @@ def create_commands(kind: str, name: str, specs: Sequence[str]) -> tuple[Command
     """
     wanted = ("ipykernel", *specs)
     conda_like = [
-        Command(
-            manager=manager, argv=(manager, "create", "-n", name, *_CHANNEL, "python", *wanted)
-        )
+        Command(manager=manager, argv=(manager, "create", "-n", name, *_CHANNEL, "python", *wanted))
         for manager in ("conda", "mamba", "micromamba")
     ]
     folder_python = f"{name}/bin/python"

@@ -11,7 +11,7 @@ _NAME = r"([A-Za-z0-9][A-Za-z0-9._\-\[\]]*)"
 
 
 def not_found(name: str) -> Problem:
-    """No such project on the index."""
+    """Say that there is no such project on the index."""
     return Problem(
         "not-found",
         f"The package index has no package called {name}.",
@@ -20,7 +20,7 @@ def not_found(name: str) -> Problem:
 
 
 def no_version(wanted: str, available: str = "") -> Problem:
-    """The project is there, the version is not."""
+    """Say that the project is there and the version is not."""
     versions = [version.strip() for version in available.split(",") if version.strip()]
     known = f" The newest there is {versions[-1]}." if versions else ""
     return Problem(
@@ -31,7 +31,7 @@ def no_version(wanted: str, available: str = "") -> Problem:
 
 
 def wrong_python(name: str, needs: str) -> Problem:
-    """Every version needs another Python."""
+    """Say that every version needs another Python."""
     return Problem(
         "wrong-python",
         f"No version of {name} runs on this environment's Python: it needs Python {needs}.",
@@ -40,7 +40,7 @@ def wrong_python(name: str, needs: str) -> Problem:
 
 
 def no_wheel(name: str) -> Problem:
-    """There are wheels, for other machines or Pythons."""
+    """Say that the wheels are for other machines or Pythons."""
     return Problem(
         "no-wheel",
         f"{name} has no ready-made package for this Python and this machine.",
@@ -49,7 +49,7 @@ def no_wheel(name: str) -> Problem:
 
 
 def only_source(name: str) -> Problem:
-    """There is source code only, and building it would run it."""
+    """Say that there is source code only, and that building it would run it."""
     return Problem(
         "only-source",
         f"{name} is there as source code only. Building it runs code of the package on this "
@@ -59,7 +59,7 @@ def only_source(name: str) -> Problem:
 
 
 def conflict(detail: str) -> Problem:
-    """Nothing satisfies everybody."""
+    """Say that nothing satisfies everybody."""
     return Problem(
         "conflict",
         f"This does not fit together with what is installed. {detail}".strip(),
@@ -68,7 +68,7 @@ def conflict(detail: str) -> Problem:
 
 
 def unreachable() -> Problem:
-    """No answer from the index."""
+    """Say that the index does not answer."""
     return Problem(
         "unreachable",
         "The package index could not be reached.",
@@ -77,7 +77,7 @@ def unreachable() -> Problem:
 
 
 def denied() -> Problem:
-    """The index wants to know who asks."""
+    """Say that the index wants to know who asks."""
     return Problem(
         "denied",
         "The package index refused the request.",
@@ -86,7 +86,7 @@ def denied() -> Problem:
 
 
 def disk_full() -> Problem:
-    """No space left."""
+    """Say that no space is left."""
     return Problem(
         "disk-full",
         "The disk is full.",
@@ -95,7 +95,7 @@ def disk_full() -> Problem:
 
 
 def not_permitted() -> Problem:
-    """The files cannot be written."""
+    """Say that the files cannot be written."""
     return Problem(
         "not-writable",
         "The installer may not write to the environment.",
@@ -104,7 +104,7 @@ def not_permitted() -> Problem:
 
 
 def hash_mismatch(name: str) -> Problem:
-    """The index sent another file than the plan named."""
+    """Say that the index sent another file than the plan named."""
     return Problem(
         "hash-mismatch",
         f"The package index sent another file for {name} than the one in the plan, so it was not "
@@ -114,7 +114,7 @@ def hash_mismatch(name: str) -> Problem:
 
 
 def no_hash() -> Problem:
-    """The plan has a file without a hash where one is demanded."""
+    """Say that a file has no hash where one is demanded."""
     return Problem(
         "no-hash",
         "The package index gives no hash for a file, so that it cannot be told from another.",
@@ -122,8 +122,26 @@ def no_hash() -> Problem:
     )
 
 
+def changed() -> Problem:
+    """Say that the plan was made for another state of the environment."""
+    return Problem(
+        "changed",
+        "The environment changed after the plan was made, so nothing was done.",
+        "Make a new plan.",
+    )
+
+
+def locked() -> Problem:
+    """Say that another job is at work in the environment."""
+    return Problem(
+        "locked",
+        "Another job is changing this environment.",
+        "Wait until it has ended, or cancel it; then make a new plan.",
+    )
+
+
 def timed_out(seconds: float) -> Problem:
-    """It took too long and was ended."""
+    """Say that it took too long and was ended."""
     return Problem(
         "timed-out",
         f"The installer did not finish in {seconds:.0f} seconds and was ended.",
@@ -132,7 +150,7 @@ def timed_out(seconds: float) -> Problem:
 
 
 def unknown(tool: str, text: str) -> Problem:
-    """Something nobody foresaw: the tool's own last words."""
+    """Give the tool's own last words, for what nobody foresaw."""
     words = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in words if line.lower().startswith("error")]
     said = clean((errors or words or ["nothing"])[-1], 300)

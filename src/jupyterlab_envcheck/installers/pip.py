@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
 from packaging.version import InvalidVersion, Version
 
+from ..facts.text import clean
 from ..problems import Problem
 from . import failures
 from .base import Choice, Heard, Reply
@@ -63,7 +65,7 @@ class Pip:
             raise self.explain(reply.output + reply.errors)
         try:
             entries = json.loads(reply.report)["install"]
-            return tuple(_choice(entry) for entry in entries)
+            return tuple(_choice(entry, reply.errors) for entry in entries)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = "pip's report of what it would do could not be read."
             raise Problem("bad-reply", message, "Update pip, or install with uv.") from error
@@ -103,16 +105,18 @@ class Pip:
         known = failures.common(text)
         if known:
             return known
-        if found := failures.first(r"THESE PACKAGES DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text):
+        if found := failures.first(
+            r"THESE PACKAGES DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text
+        ):
             return failures.hash_mismatch(found[1])
         if "Hashes are required in --require-hashes mode" in text:
             return failures.no_hash()
         if re.search(r"Retrying \(Retry\(|connection error|timed out|ReadTimeoutError", text):
             return failures.unreachable()
+        if spec := _missing(text):  # before conflicts: debug lines call this one, too
+            return _nothing_for(spec, text)
         if "ResolutionImpossible" in text or "conflicting dependencies" in text:
             return failures.conflict(_why_conflict(text))
-        if spec := _missing(text):
-            return _nothing_for(spec, text)
         return failures.unknown("pip", text)
 
     def install(self, plan_file: str, *, hashed: bool) -> tuple[str, ...]:
@@ -162,20 +166,29 @@ def _version(text: str) -> Version:
         return Version("0")
 
 
-def _choice(entry: dict[str, dict[str, str]]) -> Choice:
-    archive = dict(entry["download_info"].get("archive_info") or {})  # type: ignore[call-overload]
+def _choice(entry: Mapping[str, Any], errors: str) -> Choice:
+    archive = entry["download_info"].get("archive_info") or {}
     hashes = dict(archive.get("hashes") or {})
     if not hashes and "=" in str(archive.get("hash") or ""):  # pip before 23.0
         algorithm, _, digest = str(archive["hash"]).partition("=")
         hashes = {algorithm: digest}
     metadata = entry["metadata"]
-    yanked = "its makers withdrew it" if entry.get("is_yanked") else None
     return Choice(
         name=canonicalize_name(metadata["name"]),
         version=str(Version(metadata["version"])),
         hashes=(f"sha256:{hashes['sha256']}",) if "sha256" in hashes else (),
-        yanked=metadata.get("yanked_reason") or yanked,
+        yanked=_yanked(metadata["name"], errors),
     )
+
+
+def _yanked(name: str, errors: str) -> str | None:
+    """Return the reason from pip's warning: its report tells of none, and before 24.0 of nothing."""
+    found = re.search(
+        rf"yanked version: {re.escape(repr(name))} candidate .*\n *Reason for being yanked: (.*)", errors
+    )
+    if found is None:
+        return None
+    return clean(found[1].strip().replace("<none given>", ""), 200) or "its makers withdrew it"
 
 
 def _missing(text: str) -> str | None:
@@ -222,7 +235,16 @@ def _why_conflict(text: str) -> str:
     if block is None:
         return ""
     lines = [" ".join(line.split()) for line in block[1].splitlines()]
-    return f"{'; '.join(lines[:4])}."
+    return f"{'; '.join(_in_our_words(line) for line in lines[:4])}."
+
+
+def _in_our_words(line: str) -> str:
+    # What is installed was handed to pip as wishes, which the person never had.
+    wished = re.fullmatch(r"The user requested (?:\(constraint\) )?(\S+)", line)
+    if wished is None:
+        return line
+    name = re.fullmatch(r"[\w.-]+", wished[1])
+    return f"{wished[1]} is to stay" if name else f"{wished[1]} was asked for"
 
 
 def _hear(line: str) -> Heard:

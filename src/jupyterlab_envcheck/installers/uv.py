@@ -87,8 +87,8 @@ class Uv:
             raise self.explain(reply.errors + reply.output)
         try:
             packages = tomllib.loads(reply.output)["packages"]
-            wheels = {canonicalize_name(p["name"]): p.get("wheels", []) for p in packages}
-            return tuple(_with_files(choice, wheels.get(choice.name, [])) for choice in choices)
+            wheels = {str(canonicalize_name(p["name"])): p.get("wheels", ()) for p in packages}
+            return tuple(_with_files(choice, wheels.get(choice.name, ())) for choice in choices)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = "uv's reply on the files of the plan could not be read."
             raise Problem("bad-reply", message, "Update uv, or install with pip.") from error
@@ -183,14 +183,14 @@ def _yanked(change: dict[str, str], errors: str) -> str | None:
 def _no_solution(said: str) -> Problem:
     if found := failures.first(r"does not satisfy Python(\S+) and NAME==", said):
         return failures.wrong_python(found[2], found[1])
-    if found := failures.first(r"NAME was not found in the package registry", said):
-        if "are incompatible" not in said:
-            return failures.not_found(found[1])
+    found = failures.first(r"NAME was not found in the package registry", said)
+    if found and "are incompatible" not in said:
+        return failures.not_found(found[1])
     if found := failures.first(r"NAME(==\S+)? has no wheels with a matching", said):
         return failures.no_wheel(found[1])
     if found := failures.first(r"[Tt]here (?:is|are) no versions? of NAME(\S*?)(?=[\s,])", said):
         return failures.no_version(f"{found[1]}{found[2]}")
     if found := failures.first(r"only NAME([<>=!~]\S+) is available", said):
         return failures.no_version(found[1], found[2].strip("=<>"))
-    cause = said.split("cause: ", 1)[-1].split(" hint:")[0]
+    cause = said.partition("cause: ")[2].partition(" hint:")[0]
     return failures.conflict(f"uv says: {clean(cause, 600)}")

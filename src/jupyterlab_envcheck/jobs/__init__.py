@@ -1,1 +1,27 @@
-"""Runs a plan in a process of its own, streams what it says, cancels it, and proves the result."""
+"""Makes plans, runs each in a process of its own, streams, cancels, and proves the result."""
+
+from __future__ import annotations
+
+from .child import Stop
+from .history import begin, cancel, is_locked, jobs, read
+from .job import ENDED, Job, JobState, JobUndo, Line, Progress, Verdict
+from .resolve import Order, Resolved, resolve
+
+__all__ = [
+    "ENDED",
+    "Job",
+    "JobState",
+    "JobUndo",
+    "Line",
+    "Order",
+    "Progress",
+    "Resolved",
+    "Stop",
+    "Verdict",
+    "begin",
+    "cancel",
+    "is_locked",
+    "jobs",
+    "read",
+    "resolve",
+]

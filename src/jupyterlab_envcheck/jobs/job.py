@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..installers import Phase
 from ..plan import Changes, Failure, Plan, Restart
 
 JobState = Literal[
     "queued", "running", "succeeded", "failed", "cancelled", "interrupted", "changed"
 ]
-Phase = Literal["resolving", "downloading", "installing", "verifying"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +64,17 @@ class Job:
     failure: Failure | None = None
     verdict: Verdict | None = None
     undo: JobUndo
+
+
+#: States that nothing follows.
+ENDED: frozenset[JobState] = frozenset(
+    {"succeeded", "failed", "cancelled", "interrupted", "changed"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A job as it is kept in its folder, without its lines."""
+
+    job: Job
+    limit: float  #: seconds that each of its commands may take

@@ -60,6 +60,10 @@ class Changes:
     update: tuple[Updated, ...] = ()
     remove: tuple[Removed, ...] = ()
 
+    def replaced(self) -> tuple[str, ...]:
+        """Return the names whose files go, be it for others."""
+        return (*(change.name for change in self.update), *(gone.name for gone in self.remove))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
@@ -81,7 +85,9 @@ class Undo:
 class Refusal:
     """A wish that was understood and is not carried out."""
 
-    reason: str  #: a stable word: remote, externally-managed, not-writable, redirected, protected, …
+    reason: (
+        str  #: a stable word: remote, externally-managed, not-writable, redirected, protected, …
+    )
     text: str
     alternatives: tuple[Action, ...] = ()
 

@@ -64,7 +64,7 @@ def before(request: Request) -> Refusal | None:
 
 
 def no_installer(request: Request, why: str) -> Refusal:
-    """No tool is there, or allowed, that could do it."""
+    """Refuse what no tool is there for, or none that may be used."""
     return Refusal(
         reason="no-installer",
         text=why,
@@ -73,7 +73,7 @@ def no_installer(request: Request, why: str) -> Refusal:
 
 
 def redirected(request: Request, tool: str, setting: str, where: str) -> Refusal:
-    """The user's configuration sends installs elsewhere, so that a plan would be untrue."""
+    """Refuse what the user's configuration would make untrue by sending installs elsewhere."""
     return Refusal(
         reason="redirected",
         text=f"The configuration of {tool} sets “{setting}”, so that packages would not be "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
@@ -81,7 +81,9 @@ def changes_of(choices: Sequence[Choice], packages: Sequence[Package]) -> Change
             new.append(Added(name=choice.name, version=choice.version, size=choice.size))
         elif (old := installed[choice.name]) != choice.version:
             changed.append(
-                Updated(name=choice.name, old=old or "unknown", new=choice.version, size=choice.size)
+                Updated(
+                    name=choice.name, old=old or "unknown", new=choice.version, size=choice.size
+                )
             )
     return Changes(install=tuple(new), update=tuple(changed))
 
@@ -116,7 +118,7 @@ def restart_for(
     `brought` tells which top-level modules each package brings. What comes new needs no restart.
     Where it is unknown what the kernel imported, whatever changes may be among it.
     """
-    touched = [change.name for change in (*changes.update, *changes.remove)]
+    touched = changes.replaced()
     if modules is None:
         return Restart(needed=bool(touched))
     stale = {m for name in touched for m in brought.get(name, ()) if m in modules}
@@ -131,8 +133,16 @@ def warnings(request: Request, changes: Changes, choices: Sequence[Choice]) -> t
             f"Jupyter itself runs in {request.target.name}, too. What changes here changes for "
             "Jupyter as well; an environment for the project keeps the two apart."
         )
-    for sentence in broken_before(request).values():
-        said.append(f"This was broken before and stays as it is: {sentence}.")
+    said += [
+        f"This was broken before and stays as it is: {sentence}."
+        for sentence in broken_before(request).values()
+    ]
+    wished = {name_of(spec) for spec in request.wish.specs}
+    said += [
+        f"{change.name} changes although you did not ask for it."
+        for change in changes.update
+        if change.name not in wished
+    ]
     said += [f"{c.name} {c.version} is withdrawn: {c.yanked}." for c in choices if c.yanked]
     unhashed = [choice.name for choice in choices if not choice.hashes]
     if unhashed:
@@ -142,7 +152,7 @@ def warnings(request: Request, changes: Changes, choices: Sequence[Choice]) -> t
         )
     said += _left_without(request, changes)
     if request.modules is None and (changes.update or changes.remove):
-        touched = [change.name for change in (*changes.update, *changes.remove)]
+        touched = changes.replaced()
         said.append(
             f"The kernel could not be asked what it has imported. If it uses {_some(touched)}, "
             "restart it afterwards."
@@ -190,7 +200,7 @@ def _some(names_: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _lines(lines: Collection[str]) -> str:
+def _lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -10,10 +10,10 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Hashable, TypeVar
+from typing import Any, Generic, TypeVar
 
 from . import packages
 from .interpreter import inherited, script
@@ -85,6 +85,8 @@ class Answer:
 
 
 answers: Bounded[str, Answer] = Bounded()
+#: (path, prefix, fingerprint) -> the owner, in a tuple: None is an answer, too.
+owners: Bounded[tuple[str, str, str], tuple[str | None]] = Bounded(1024)
 _folders: Bounded[str, tuple[packages.Scan, packages.Folder]] = Bounded()
 
 
@@ -135,6 +137,7 @@ def folder(path: str) -> packages.Folder:
 def forget() -> None:
     """Keep nothing any longer (the person pressed refresh)."""
     answers.forget()
+    owners.forget()
     _folders.forget()
 
 

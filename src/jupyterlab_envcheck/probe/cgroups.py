@@ -52,9 +52,9 @@ def container(*, root: Path = Path("/"), proc: Path = PROC) -> str | None:
 def _groups(text: str) -> Iterator[tuple[str, PurePosixPath]]:
     """Yield (controllers, path) of /proc/PID/cgroup; version 2 names no controllers."""
     for line in text.splitlines():
-        fields = line.split(":", 2)
-        if len(fields) == 3 and fields[2].startswith("/"):
-            yield fields[1], PurePosixPath(fields[2])
+        match line.split(":", 2):
+            case [_, controllers, path] if path.startswith("/"):
+                yield controllers, PurePosixPath(path)
 
 
 def _upwards(mount: Path, group: PurePosixPath) -> Iterator[Path]:

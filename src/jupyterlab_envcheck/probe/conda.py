@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def read(prefix: str) -> Conda | None:
     """Return records and requested names, None where `prefix` is not conda's."""
     meta = Path(prefix, "conda-meta")
     try:
-        names = sorted(os.listdir(meta))
+        names = sorted(file.name for file in meta.iterdir())
     except (OSError, ValueError):
         return None
     records = (record(name) for name in names if name.endswith(".json"))
@@ -36,11 +35,11 @@ def read(prefix: str) -> Conda | None:
 
 def record(file_name: str) -> CondaRecord | None:
     """Return what a record's file name tells: `name-version-build.json`."""
-    parts = clean(file_name.removesuffix(".json"), 400).rsplit("-", 2)
-    if len(parts) != 3 or not all(parts):
-        return None
-    name, version, build = parts
-    return CondaRecord(name=name, version=version, build=build)
+    match clean(file_name.removesuffix(".json"), 400).rsplit("-", 2):
+        case [name, version, build] if name and version and build:
+            return CondaRecord(name=name, version=version, build=build)
+        case _:
+            return None
 
 
 def requested(history: str) -> tuple[str, ...]:

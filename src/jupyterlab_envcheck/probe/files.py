@@ -39,6 +39,8 @@ _OWNERS = {
     "uv-venv": "uv",
     "uv-managed": "uv",
     "venv": "pip",
+    "pyenv": "pip",
+    "python.org": "pip",
     "virtualenv": "pip",
     "poetry": "poetry",
     "pdm": "pdm",
@@ -70,7 +72,9 @@ class Layout:
     site_packages: tuple[str, ...]
 
 
-def kind_of(prefix: str, *, version: str | None, base_prefix: str | None, stdlib: str | None) -> Kind:
+def kind_of(
+    prefix: str, *, version: str | None, base_prefix: str | None, stdlib: str | None
+) -> Kind:
     """Return the kind of environment, most specific first; None for what is not known."""
     path = Path(prefix)
     config = pyvenv_cfg(path / "pyvenv.cfg")
@@ -140,10 +144,14 @@ def layout(python: str) -> Layout:
 
 def python_of(prefix: str) -> str | None:
     """Return the Python of an environment, None where there is none."""
-    names = ("python.exe", "Scripts/python.exe") if sys.platform == "win32" else (
-        "bin/python",
-        "bin/python3",
-        "bin/pypy3",
+    names = (
+        ("python.exe", "Scripts/python.exe")
+        if sys.platform == "win32"
+        else (
+            "bin/python",
+            "bin/python3",
+            "bin/pypy3",
+        )
     )
     return next((str(p) for name in names if (p := Path(prefix, name)).is_file()), None)
 

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,7 +177,7 @@ class _Drain:
     flooded: bool = False
 
     def run(self) -> None:
-        with contextlib.suppress(OSError, ValueError):  # closed while reading: the child is gone
+        with self.pipe:
             while chunk := os.read(self.pipe.fileno(), 65_536):
                 if len(self.read) + len(chunk) > MOST_OUTPUT:
                     self.flooded = True
@@ -190,12 +191,10 @@ def _run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) 
     run = _Run(timeout=timeout)
     with tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True) as empty:
         child = _start(argv, env, empty)
-        assert child.stdin is not None
-        assert child.stdout is not None
-        assert child.stderr is not None
-        drains = _Drain(child, child.stdout), _Drain(child, child.stderr)
-        readers = [_thread(drain.run) for drain in drains]
-        writer = _thread(_feed, child.stdin, stdin)
+        pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
+        drains = [_Drain(child, pipe) for pipe in pipes]
+        helpers = [_thread(drain.run) for drain in drains]
+        helpers.append(_thread(_feed, child.stdin, stdin))
         # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
         ended = _thread(_await_end, child)
         ended.join(timeout)
@@ -203,13 +202,11 @@ def _run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) 
         _end(child)
         ended.join()
         run.status = child.wait()
-        for thread, pipe in zip(
-            (*readers, writer), (child.stdout, child.stderr, child.stdin), strict=True
-        ):
-            thread.join(1)  # a grandchild that left the group may hold the pipe: not waited for
-            if not thread.is_alive():
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        # What the child wrote is read at once. But what it started in a session of its own may hold
+        # the pipe open: its thread is left to itself.
+        grace = time.monotonic() + 0.5
+        for helper in helpers:
+            helper.join(max(0.0, grace - time.monotonic()))
         run.stdout, run.stderr = (bytes(drain.read) for drain in drains)
         run.flooded = any(drain.flooded for drain in drains)
     return run
@@ -256,9 +253,8 @@ def _start(argv: list[str], env: Mapping[str, str], cwd: str) -> subprocess.Pope
 
 
 def _feed(pipe: IO[bytes], text: bytes) -> None:
-    with contextlib.suppress(OSError):  # it ended without reading: its status tells
+    with contextlib.suppress(OSError), pipe:  # it ended without reading: its status tells
         pipe.write(text)
-        pipe.close()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

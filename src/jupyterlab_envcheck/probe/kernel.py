@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty
-from typing import Any, get_args
+from typing import Any
 
 import psutil
 from jupyter_client.session import Session
@@ -24,37 +25,50 @@ from jupyter_core.utils import ensure_async
 from ..facts import KernelState
 from ..facts.text import clean
 from ..problems import Problem
-from .activity import Unrecorded, make_untracked
+from .activity import Unrecorded
 from .interpreter import script
 from .kernelspec import is_python
-
-__all__ = ["KernelLook", "look", "make_untracked"]
+from .subject import KernelLook
 
 #: Seconds. A kernel answers within 5 ms; one whose threads hold Python's lock can take longer.
 TIMEOUT = 2.0
 
+#: What the server calls a state, and what we call it.
+_STATES: Mapping[object, KernelState] = {
+    "starting": "starting",
+    "restarting": "starting",
+    "autorestarting": "starting",
+    "idle": "idle",
+    "busy": "busy",
+    "dead": "dead",
+}
+
 _LONGEST_REPLY = 2_000_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class KernelLook:
-    """What a kernel let us see."""
+#: What the extension asks on the control channel, and JupyterLab's own subshells. Jupyter Server
+#: calls its list "a superset of the message types sent on any channel other than shell", and lacks
+#: these.
+UNTRACKED = ("usage_request", "usage_reply", "create_subshell_request", "delete_subshell_request")
 
-    state: KernelState
-    pid: int | None  #: of the process that runs the notebook's code, on this host
-    hostname: str | None  #: as the kernel says
-    remote: bool  #: it runs elsewhere, or where we cannot see it
-    reply: Mapping[str, Any] | None  #: the script's `live` reply, raw
-    reason: str | None  #: why there is no reply
-    language: str  #: of the kernelspec, in lower case
+
+def make_untracked(kernel_manager: Any) -> None:
+    """Add the message types that are no activity; a manager without such a list is left alone."""
+    types = getattr(kernel_manager, "untracked_message_types", None)
+    if types is not None:
+        missing = [message_type for message_type in UNTRACKED if message_type not in types]
+        kernel_manager.untracked_message_types = [*types, *missing]
 
 
 async def look(kernel_manager: Any, kernel_id: str, timeout: float = TIMEOUT) -> KernelLook:
     """Look at a kernel of Jupyter Server's (or jupyter_client's) kernel manager."""
-    try:
-        kernel = kernel_manager.get_kernel(kernel_id)
-    except KeyError:
-        raise _no_such_kernel(kernel_id) from None
+    if kernel_id not in kernel_manager:
+        raise Problem(
+            "unknown-kernel",
+            f"There is no kernel {clean(kernel_id, 100)}.",
+            "It may have been shut down; choose the notebook's kernel again.",
+        )
+    kernel = kernel_manager.get_kernel(kernel_id)
     language = str(getattr(kernel.kernel_spec, "language", "") or "").lower()
     state = await _state(kernel)
     seen = _Seen(kernel=kernel, state=state, language=language)
@@ -111,10 +125,13 @@ class _Seen:
 async def _ask(seen: _Seen, provisioned: int | None, timeout: float) -> KernelLook:
     kernel = seen.kernel
     session = _own_session(kernel.session)
-    client = kernel.client(session=session)
+    # The manager's own context: one of the client's would start a thread, and wait for it to end.
+    client = kernel.client(session=session, context=kernel.context)
     client.start_channels(shell=False, iopub=False, stdin=False, hb=False, control=True)
     try:
-        usage = await _exchange(kernel, client.control_channel, session, "usage_request", {}, timeout)
+        usage = await _exchange(
+            kernel, client.control_channel, session, "usage_request", {}, timeout
+        )
         pid, hostname = _whole(usage.get("pid")), _text(usage.get("hostname"))
         if hostname is not None and hostname != socket.gethostname():
             return seen.remote(f"the kernel runs on another host, {hostname}", hostname)
@@ -127,6 +144,9 @@ async def _ask(seen: _Seen, provisioned: int | None, timeout: float) -> KernelLo
             )
         if pid is None:
             pid = await asyncio.to_thread(_descendant, provisioned, kernel.connection_file)
+        if not usage:
+            why = f"the kernel did not answer within {timeout:g} seconds"
+            return seen.unasked(why, pid=pid, state="unknown" if seen.state == "idle" else None)
         if usage.get("status") == "aborted":
             return seen.unasked("the kernel is busy", pid=pid, hostname=hostname, state="busy")
         # Asked again: a cell may have begun meanwhile. From here to the sending nothing else runs.
@@ -237,20 +257,21 @@ def _unframed(told: object, start: str, end: str) -> Mapping[str, Any] | None:
 async def _state(kernel: Any) -> KernelState:
     if not hasattr(kernel, "kernels_url") and not await ensure_async(kernel.is_alive()):
         return "dead"
-    told = getattr(kernel, "execution_state", None)
-    if told in get_args(KernelState):
-        return told  # type: ignore[no-any-return]
-    return "starting" if told in ("restarting", "autorestarting") else "unknown"
+    return _STATES.get(getattr(kernel, "execution_state", None), "unknown")
 
 
 def _holds(pid: int | None, connection_file: str) -> bool:
     """Tell whether the command line of a process on this host names the connection file."""
     try:
-        return pid is not None and any(
-            connection_file in word for word in psutil.Process(pid).cmdline()
-        )
+        return pid is not None and _names(psutil.Process(pid).cmdline(), connection_file)
     except (psutil.Error, OSError, OverflowError):
         return False
+
+
+def _names(command: Sequence[str], connection_file: str) -> bool:
+    """Tell by the file's name, which is the kernel's own: its folder may be spelled through links."""
+    name = os.path.basename(connection_file)
+    return bool(name) and any(name in word for word in command)
 
 
 def _descendant(pid: int | None, connection_file: str) -> int | None:
@@ -274,8 +295,11 @@ def _descendant(pid: int | None, connection_file: str) -> int | None:
         except (psutil.Error, OSError):
             continue
         commands[process.pid] = command
-        names_it = any(connection_file in word for word in command)
-        if names_it and is_python(command[0]) and command != commands.get(parent):
+        if (
+            _names(command, connection_file)
+            and is_python(command[0])
+            and command != commands.get(parent)
+        ):
             found = process.pid
     return found
 
@@ -286,11 +310,3 @@ def _whole(value: object) -> int | None:
 
 def _text(value: object) -> str | None:
     return clean(value, 300) if isinstance(value, str) else None
-
-
-def _no_such_kernel(kernel_id: str) -> Problem:
-    return Problem(
-        "no-such-kernel",
-        f"There is no kernel {clean(kernel_id, 100)}.",
-        "It may have been shut down; choose a kernel for the notebook.",
-    )

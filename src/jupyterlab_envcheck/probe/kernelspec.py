@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from string import Template
 from typing import Any, Protocol
@@ -71,9 +72,7 @@ def _of_command(argv: Sequence[str], env: Mapping[str, str]) -> Start:
     program, *arguments = argv
     basename = re.split(r"[/\\]", program)[-1].removesuffix(".exe")
     if basename == "env" and arguments and "=" not in arguments[0] and arguments[0][:1] != "-":
-        program, *arguments = arguments
-        found = shutil.which(program, path=env.get("PATH"))
-        return _at(found or program, env, f"{clean(program)} on the kernel's PATH")
+        return _on_path(arguments[0], env)
     if basename in _CONDAS and "run" in arguments:
         return _of_conda_run(program, arguments, env)
     if "nb_conda_kernels.runner" in arguments:
@@ -90,15 +89,16 @@ def _of_command(argv: Sequence[str], env: Mapping[str, str]) -> Start:
         )
     if re.search(r"[/\\]", program):
         return _at(program, env, "the kernelspec's command")
-    return _at(
-        shutil.which(program, path=env.get("PATH")) or program,
-        env,
-        f"{clean(program)} on the kernel's PATH",
-    )
+    return _on_path(program, env)
+
+
+def _on_path(program: str, env: Mapping[str, str]) -> Start:
+    found = shutil.which(program, path=env.get("PATH"))
+    return _at(found or program, env, f"{clean(program)} on the kernel's PATH")
 
 
 def _of_conda_run(program: str, arguments: Sequence[str], env: Mapping[str, str]) -> Start:
-    options = dict(zip(arguments, arguments[1:], strict=False))
+    options = dict(pairwise(arguments))
     for word in arguments:
         name, equals, value = word.partition("=")
         if equals and name in ("--prefix", "--name"):

@@ -37,9 +37,9 @@ def library(path: str) -> str | None:
 def mapped_paths(maps: str) -> Iterator[str]:
     """Yield the files of a memory map in the format of /proc/PID/maps."""
     for line in maps.splitlines():
-        fields = line.split(None, 5)
-        if len(fields) > 5 and fields[5].startswith("/"):
-            yield fields[5].removesuffix(" (deleted)")
+        match line.split(None, 5):
+            case [_, _, _, _, _, path] if path.startswith("/"):
+                yield path.removesuffix(" (deleted)")
 
 
 def classified(paths: Iterable[str]) -> list[tuple[str, str]]:

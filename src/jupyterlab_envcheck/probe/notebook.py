@@ -119,7 +119,8 @@ def _by_ipython(source: str) -> str | None:
     lines = source.lstrip("\r\n")
     leading = source[: len(source) - len(lines)]
     try:
-        return leading + str(TransformerManager().transform_cell(lines))
+        manager = TransformerManager()  # type: ignore[no-untyped-call]
+        return leading + str(manager.transform_cell(lines))
     except (SyntaxError, ValueError, IndexError, RecursionError):  # garbage ends it in several ways
         return None
 

@@ -28,7 +28,9 @@ _NOT_WAITING = getattr(os, "O_NONBLOCK", 0)
 _SUFFIXES = (".dist-info", ".egg-info")
 
 #: None of these headers is ever folded, so a folded line is none of them.
-_HEADER = re.compile(rb"^(Name|Version|Requires-Dist)[ \t]*:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_HEADER = re.compile(
+    rb"^(Name|Version|Requires-Dist)[ \t]*:([^\r\n]*)", re.MULTILINE | re.IGNORECASE
+)
 _BLANK_LINE = re.compile(rb"^\r?$", re.MULTILINE)
 
 _EXTRA = re.compile(r"\bextra\s*==|==\s*extra\b")
@@ -97,6 +99,22 @@ def read(scanned: Scan) -> Folder:
     return Folder(
         packages=tuple(packages), leftovers=tuple(clean(path) for path in sorted(leftovers))
     )
+
+
+def read_folder(folder: str) -> Folder:
+    """Return the distributions lying in `folder`; an unreadable folder holds none."""
+    return read(scan(folder))
+
+
+def same_folders(path: Sequence[str]) -> dict[str, str]:
+    """Return the folders of a sys.path in its order, each once, by their real paths.
+
+    One folder may stand there twice, spelled through a link: lib64 -> lib.
+    """
+    folders: dict[str, str] = {}
+    for folder in path:
+        folders.setdefault(os.path.realpath(folder), folder)
+    return folders
 
 
 def together(folders: Iterable[Folder]) -> Folder:

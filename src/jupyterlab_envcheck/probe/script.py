@@ -13,10 +13,15 @@ import json
 import os
 import sys
 
+TYPE_CHECKING = False  # importing typing for it would leave a trace in a kernel
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 LONGEST = 20_000  # characters of an error: numpy's longest is about 2,500
 
 
-def child(request, start, end):
+def child(request: dict[str, Any], start: str, end: str) -> None:
     """Answer a parent on standard output, in two parts: importing numpy may end this process."""
     names = [name for name in request["names"] if "." not in name]
     emit(
@@ -44,7 +49,7 @@ def child(request, start, end):
     os._exit(0)  # what numpy leaves for the end of a process is not asked for, and can hang
 
 
-def live():
+def live() -> dict[str, Any]:
     """Return what the running kernel says of itself, without a trace."""
     return part(
         executable=lambda: sys.executable,
@@ -55,10 +60,10 @@ def live():
     )
 
 
-def part(**readers):
+def part(**readers: Callable[[], object]) -> dict[str, Any]:
     """Return what the readers read, each by itself."""
-    facts = {}
-    unknown = {}
+    facts: dict[str, object] = {}
+    unknown: dict[str, str] = {}
     for name, read in readers.items():
         try:
             facts[name] = read()
@@ -68,48 +73,48 @@ def part(**readers):
     return {"result": "success", "facts": facts, "unknown": unknown}
 
 
-def framed(reply, start, end):
+def framed(reply: dict[str, Any], start: str, end: str) -> str:
     """Return the reply between marks, for sitecustomize and packages print, too."""
     return start + json.dumps(reply) + end
 
 
-def emit(reply, start, end):
+def emit(reply: dict[str, Any], start: str, end: str) -> None:
     """Write a reply at once, past whatever became of sys.stdout."""
     rest = ("\n" + framed(reply, start, end) + "\n").encode("ascii")
     while rest:
         rest = rest[os.write(1, rest) :]
 
 
-def described(error):
+def described(error: Exception) -> str:
     """Return an error as Python shows its last lines."""
     return ("%s: %s" % (type(error).__name__, error))[:LONGEST]
 
 
-def version():
+def version() -> str:
     """Return the version of Python in numbers; PyPy's own version is another."""
     return "%d.%d.%d" % sys.version_info[:3]
 
 
-def path():
+def path() -> list[str]:
     """Return sys.path without the folder the process happens to stand in."""
     return [entry for entry in sys.path if type(entry) is str and entry]
 
 
-def scheme(name):
+def scheme(name: str) -> str:
     """Return one of sysconfig's folders, of the scheme installers use."""
     import sysconfig
 
     return sysconfig.get_path(name)
 
 
-def user_site():
+def user_site() -> str | None:
     """Return the user's own site-packages, where this Python looks there."""
     import site
 
     return site.getusersitepackages() if site.ENABLE_USER_SITE else None
 
 
-def markers():
+def markers() -> dict[str, str]:
     """Return the environment markers of PEP 508."""
     import platform
 
@@ -132,12 +137,13 @@ def markers():
     }
 
 
-def stdlib_names():
+def stdlib_names() -> list[str] | None:
     """Return the names of the standard library; Python tells from 3.10 on."""
-    return sorted(sys.stdlib_module_names) if hasattr(sys, "stdlib_module_names") else None
+    names = getattr(sys, "stdlib_module_names", None)
+    return sorted(names) if names is not None else None
 
 
-def is_found(name):
+def is_found(name: str) -> bool | None:
     """Tell whether a top-level name could be imported; asking does not import it."""
     import importlib.util
 
@@ -149,7 +155,7 @@ def is_found(name):
         return None
 
 
-def numpy(is_there):
+def numpy(is_there: bool | None) -> dict[str, Any]:
     """Import numpy, and return what it was built with, or its failure in full."""
     if is_there is False:
         return {"state": "absent", "version": None, "error": None, "blas": None}
@@ -165,7 +171,7 @@ def numpy(is_there):
     }
 
 
-def built_with(numpy):
+def built_with(numpy: Any) -> dict[str, str | None]:
     """Return name and version of the BLAS numpy was built with, in its dictionary of today."""
     config = getattr(numpy, "__config__", None)
     today = getattr(config, "CONFIG", None)  # since numpy 1.26
@@ -177,7 +183,7 @@ def built_with(numpy):
     return {"name": libraries[0], "version": None}
 
 
-def pools(is_there, also, threadpoolctl_path):
+def pools(is_there: bool | None, also: str | None, file: str) -> list[dict[str, Any]]:
     """Return the thread pools that are live after importing numpy, and `also` if it is a name."""
     import importlib
 
@@ -191,12 +197,15 @@ def pools(is_there, also, threadpoolctl_path):
         # https://github.com/joblib/threadpoolctl/blob/master/multiple_openmp.md
         raise RuntimeError("libiomp5 and libomp are both loaded: asking them could hang")
     return [
-        {key: value if type(value) in (int, type(None)) else str(value) for key, value in pool.items()}
-        for pool in threadpoolctl(threadpoolctl_path).threadpool_info()
+        {
+            key: value if type(value) in (int, type(None)) else str(value)
+            for key, value in pool.items()
+        }
+        for pool in threadpoolctl(file).threadpool_info()
     ]
 
 
-def memory_map():
+def memory_map() -> str:
     """Return the text of what is mapped into this process; empty where there is no /proc."""
     try:
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
@@ -205,28 +214,29 @@ def memory_map():
         return ""
 
 
-def threadpoolctl(file):
+def threadpoolctl(file: str) -> Any:
     """Return the environment's own threadpoolctl, else the one lying at `file`."""
     import importlib.util
 
     try:
         return importlib.import_module("threadpoolctl")
     except ImportError:
-        spec = importlib.util.spec_from_file_location("threadpoolctl", file)
+        spec: Any = importlib.util.spec_from_file_location("threadpoolctl", file)
         module = importlib.util.module_from_spec(spec)
         sys.modules["threadpoolctl"] = module  # its dataclasses look their module up there
         spec.loader.exec_module(module)
         return module
 
 
-def modules():
+def modules() -> dict[str, list[str | None]]:
     """Return version and file of imported top-level modules but for the standard library's.
 
     Read through the type's own slot: a lazy module would load at the touch of an attribute.
     """
-    dictionary = type(sys).__dict__["__dict__"]
-    standard = getattr(sys, "stdlib_module_names", frozenset())
-    seen = {}
+    slots: Any = type(sys).__dict__
+    dictionary = slots["__dict__"]
+    standard: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
+    seen: dict[str, list[str | None]] = {}
     for name, module in list(sys.modules.items()):
         if type(name) is not str or "." in name or name in standard or name == "__main__":
             continue

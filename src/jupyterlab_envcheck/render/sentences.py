@@ -38,7 +38,10 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
     environment, jupyter = facts.environment.value, facts.jupyter.value
     if environment is None:
         return tuple(dict.fromkeys(facts.environment.unknown.values()))
-    sentences = [f"Installs go to {environment.name} ({kind_name(environment.kind)})."]
+    goes = f"Installs go to {environment.name} ({kind_name(environment.kind)})."
+    if environment.externally_managed:
+        goes = f"{environment.name} belongs to the operating system; nothing is installed into it."
+    sentences = [goes]
     if facts.interpreter.value is None:
         sentences += dict.fromkeys(facts.interpreter.unknown.values())
     if jupyter is not None and jupyter.same_environment is False:
@@ -56,7 +59,9 @@ def summary_line(summary: Summary) -> str:
         (summary.advice, "suggestion"),
     )
     words = [f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count]
+    if words:
+        return " · ".join(words)
     untold = summary.skip + summary.crash
     if untold:
-        words.append(f"{untold} could not be told")
-    return " · ".join(words) if words else "Nothing is wrong here."
+        return f"Nothing wrong was found; {untold} check{'s' * (untold != 1)} had nothing to go by."
+    return "Nothing is wrong here."

@@ -44,7 +44,7 @@ def _report(report: Report) -> RenderableType:
     parts += [Text(""), Text(summary_line(report.summary))]
     parts += [part for finding in findings for part in _finding(finding)]
     if untold:
-        parts += [Text(""), Text("Could not be told:", style="dim")]
+        parts += [Text(""), Text("Nothing to go by:", style="dim")]
         parts += [Text(f"  {o.check}: {o.reason}", style="dim") for o in untold]
     return Group(*parts)
 
@@ -53,6 +53,8 @@ def _finding(outcome: Outcome) -> Sequence[RenderableType]:
     mark, style = _MARKS[outcome.severity or Severity.INFO]
     title = Text.assemble((f"{mark} ", style), (outcome.title, "bold"), (f"  {outcome.id}", "dim"))
     evidence = Table.grid(padding=(0, 2))
+    evidence.add_column(no_wrap=True)
+    evidence.add_column(overflow="fold")  # a path that is cut is of no use
     for fact in outcome.evidence:
         evidence.add_row(Text(fact.label, style="dim"), Text(fact.value))
     parts: list[RenderableType] = [Text(""), title, _indented(Text(outcome.why))]

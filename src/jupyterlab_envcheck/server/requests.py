@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..probe.notebook import Cell
 from ..problems import Problem
 
 _MOST_CELLS = 20_000
@@ -26,7 +25,7 @@ class ReportRequest:
     """Look at someone."""
 
     whom: Whom
-    cells: tuple[Cell, ...] | None
+    cells: tuple[Mapping[str, str], ...] | None  #: each with id and source
     refresh: bool
 
 
@@ -100,10 +99,10 @@ def _whom(body: Mapping[str, Any]) -> Whom:
     return Whom(kernel=kernel, kernelspec=kernelspec)
 
 
-def _cell(cell: object) -> Cell:
+def _cell(cell: object) -> Mapping[str, str]:
     match cell:
         case {"id": str() as name, "source": str() as source}:
-            return Cell(id=name, source=source)
+            return {"id": name, "source": source}
         case _:
             raise _bad("A cell has no `id` and `source`.")
 

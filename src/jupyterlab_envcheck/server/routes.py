@@ -23,6 +23,8 @@ AUTH_RESOURCE = "envcheck"
 _STATUS = {
     "bad-request": HTTPStatus.BAD_REQUEST,
     "not-allowed": HTTPStatus.FORBIDDEN,
+    "not-found": HTTPStatus.NOT_FOUND,
+    "no-such-kernel": HTTPStatus.NOT_FOUND,
     "unknown-kernel": HTTPStatus.NOT_FOUND,
     "unknown-kernelspec": HTTPStatus.NOT_FOUND,
     "unknown-report": HTTPStatus.NOT_FOUND,

@@ -1,0 +1,87 @@
+# make lab    the demo: JupyterLab on a notebook whose kernel lives in another environment
+# make test   lint, pytest, jest, browser tests (under 12 minutes on two cores)
+# make soak   the long rest
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JLPM := $(BIN)/jlpm
+# jlpm and jupyter-builder run each other by name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+FRONT := $(shell find labextension -type f -not -path '*/__tests__/*' 2>/dev/null)
+PACKAGE := $(shell find src -type f -name '*.py' -o -path 'src/*' -name '*.toml' -o -path 'src/*' -name '*.md')
+BUILT := src/jupyterlab_envcheck/labextension/package.json
+
+.PHONY: setup lab test soak lint format generate bench wheel clean pytest jest ui flow
+
+setup: build/installed
+
+build/python: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group dev-tools
+	mkdir -p build && touch $@
+
+node_modules/.yarn-state.yml: package.json yarn.lock build/python
+	$(JLPM) install --immutable
+	touch $@
+
+$(BUILT): node_modules/.yarn-state.yml $(FRONT)
+	$(JLPM) build:prod
+
+build/installed: build/python $(BUILT) jupyter-config/server-config/jupyterlab_envcheck.json
+	$(BIN)/python -m pip install --quiet --editable ".[lab]" --group dev
+	touch $@
+
+lab: setup
+	$(BIN)/python ui-tests/demo/demo.py lab build/demo
+
+test: lint pytest jest ui flow
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sp-repo-review .
+	$(JLPM) types:check
+	$(JLPM) lint:check
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(JLPM) lint
+
+pytest: setup
+	$(BIN)/python -m pytest -m "not soak"
+
+jest: setup
+	$(JLPM) test
+
+ui: setup
+	$(JLPM) test:ui --project panel
+
+flow: setup dist/.wheel
+	$(JLPM) test:flow
+
+soak: setup
+	$(BIN)/python -m pytest -m soak
+
+# The schema, the golden scenes and CHECKS.md from the code, then wire.ts from the schema.
+generate: setup
+	$(BIN)/python -m pytest --quiet tests/test_generated.py --generate
+	$(JLPM) types
+
+bench: setup
+	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,max --benchmark-sort=name
+
+wheel: dist/.wheel
+
+dist/.wheel: setup $(PACKAGE)
+	rm -rf dist
+	$(BIN)/python -m build --quiet --wheel
+	touch $@
+
+clean:
+	rm -rf build dist lib src/jupyterlab_envcheck/labextension

@@ -1,0 +1,159 @@
+"""The environment an installer runs in: built by us, not inherited, whatever lies around."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..problems import Problem
+
+#: Families of variables that could send an install elsewhere, or change what it does.
+_FAMILIES = ("PIP_", "UV_", "CONDA_", "MAMBA_", "PYTHON", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+
+#: Of these families: where packages come from, how the network is reached, where caches lie.
+_ALLOWED = frozenset(
+    {
+        "PIP_CACHE_DIR",
+        "PIP_CERT",
+        "PIP_CLIENT_CERT",
+        "PIP_CONFIG_FILE",
+        "PIP_DEFAULT_TIMEOUT",
+        "PIP_DISABLE_PIP_VERSION_CHECK",
+        "PIP_EXTRA_INDEX_URL",
+        "PIP_FIND_LINKS",
+        "PIP_INDEX_URL",
+        "PIP_KEYRING_PROVIDER",
+        "PIP_NO_CACHE_DIR",
+        "PIP_NO_INDEX",
+        "PIP_PROXY",
+        "PIP_TIMEOUT",
+        "PIP_TRUSTED_HOST",
+        "UV_CACHE_DIR",
+        "UV_CONCURRENT_DOWNLOADS",
+        "UV_DEFAULT_INDEX",
+        "UV_EXTRA_INDEX_URL",
+        "UV_FIND_LINKS",
+        "UV_HTTP_RETRIES",
+        "UV_HTTP_TIMEOUT",
+        "UV_INDEX",
+        "UV_INDEX_STRATEGY",
+        "UV_INDEX_URL",
+        "UV_INSECURE_HOST",
+        "UV_KEYRING_PROVIDER",
+        "UV_LINK_MODE",
+        "UV_NATIVE_TLS",
+        "UV_NO_CACHE",
+        "UV_OFFLINE",
+        "UV_SYSTEM_CERTS",
+    }
+)
+#: Credentials of named indexes: UV_INDEX_<NAME>_USERNAME and _PASSWORD.
+_ALLOWED_ENDINGS = ("_USERNAME", "_PASSWORD")
+
+#: What sends pip's installs elsewhere, as variable and as key of its configuration.
+_PIP_PLACES = ("target", "prefix", "root", "user", "python")
+#: What does so in the `[pip]` table of a uv.toml; the last four change what is resolved for, or
+#: build from source in spite of `--only-binary :all:` (tried with uv 0.13).
+_UV_PLACES = (
+    "target",
+    "prefix",
+    "system",
+    "break-system-packages",
+    "python",
+    "python-version",
+    "python-platform",
+    "no-binary",
+    "no-binary-package",
+)
+_UV_TOP_LEVEL = ("no-binary", "no-binary-package")
+
+_FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
+
+
+def built(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment an installer starts with."""
+    kept = {name: value for name, value in environ.items() if _is_kept(name.upper())}
+    # Three retries of uv, its default, are ten seconds of silence when offline.
+    kept.setdefault("UV_HTTP_RETRIES", "1")
+    kept["PYTHONUTF8"] = "1"
+    kept["PYTHONUNBUFFERED"] = "1"
+    return kept
+
+
+def uv_config(environ: Mapping[str, str]) -> str | None:
+    """Return the uv.toml that the user or the administrator wrote; None where there is none.
+
+    uv is given this one file by name: left to itself it looks in the working directory and all
+    folders above, and a project's pyproject.toml there was obeyed (tried).
+    """
+    if environ.get("UV_NO_CONFIG", "").lower() not in _FALSE:
+        return None
+    return next((str(path) for path in _uv_places(environ) if path.is_file()), None)
+
+
+def pip_redirection(environ: Mapping[str, str], listed: str) -> tuple[str, str] | None:
+    """Return the setting that sends pip's installs elsewhere, and where it stands.
+
+    `listed` is the output of `pip config list`, run in the environment that was built.
+    """
+    for place in _PIP_PLACES:
+        variable = f"PIP_{place.upper()}"
+        if environ.get(variable, "").lower() not in _FALSE:
+            return variable, "the environment variables that Jupyter was started with"
+    for line in listed.splitlines():
+        key, _, value = line.partition("=")
+        section, _, name = key.partition(".")
+        off = value.strip().strip("'\"").lower() in _FALSE
+        if section in ("global", "install") and name in _PIP_PLACES and not off:
+            return key, "the file that “pip config debug” names"
+    return None
+
+
+def uv_redirection(config: str | None) -> tuple[str, str] | None:
+    """Return the setting of a uv.toml that sends installs elsewhere or builds, and where it is."""
+    if config is None:
+        return None
+    try:
+        with Path(config).open("rb") as file:
+            told: dict[str, Any] = tomllib.load(file)
+    except (OSError, ValueError) as error:
+        message = f"uv's configuration {config} could not be read."
+        raise Problem("bad-configuration", message, "Mend or remove that file.") from error
+    pip = told.get("pip")
+    found = [f"pip.{key}" for key in _UV_PLACES if isinstance(pip, dict) and pip.get(key)]
+    found += [key for key in _UV_TOP_LEVEL if told.get(key)]
+    return (found[0], config) if found else None
+
+
+def uv_executable() -> str | None:
+    """Return the uv that came with us; None where it is gone."""
+    import uv  # noqa: PLC0415 - costs nothing to those who never install
+
+    try:
+        return uv.find_uv_bin()
+    except FileNotFoundError:
+        return None
+
+
+def _is_kept(name: str) -> bool:
+    if not name.startswith(_FAMILIES) or name in _ALLOWED:
+        return True
+    return name.startswith("UV_INDEX_") and name.endswith(_ALLOWED_ENDINGS)
+
+
+def _uv_places(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Yield where uv looks, the most particular first; of two files uv can be given one."""
+    if named := environ.get("UV_CONFIG_FILE"):
+        yield Path(named)
+    if sys.platform == "win32":
+        folders = [environ.get("APPDATA"), environ.get("PROGRAMDATA")]
+        yield from (Path(folder, "uv", "uv.toml") for folder in folders if folder)
+        return
+    home = environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME") or Path.home(), ".config")
+    yield Path(home, "uv", "uv.toml")
+    for folder in (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"):
+        yield Path(folder, "uv", "uv.toml")
+    yield Path("/etc/uv/uv.toml")

@@ -1,0 +1,186 @@
+"""Starts jobs, tells of them, cancels them: the same from server, magic and command line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+from ..installers import failures
+from ..plan import NO_UNDO, Failure
+from ..problems import Problem
+from . import folders, lock, proof, records
+from .job import ENDED, Job, JobState, JobUndo, Record
+from .log import lines
+from .resolve import Resolved
+
+#: Seconds that a command of a job may take.
+LIMIT = 3600.0
+
+#: Seconds between two looks at a job's files.
+_LOOK = 0.25
+
+_LOCK = "lock"
+
+
+def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
+    """Start the job of a plan and return its id; one plan makes one job, however often asked.
+
+    Raises `Problem`: not-ready, changed, locked, not-kept.
+    """
+    order = resolved.order
+    if order is None or resolved.plan.state != "ready" or resolved.plan.refusal is not None:
+        message = "This plan cannot be carried out."
+        raise Problem("not-ready", message, "Make a new plan.")
+    folder = folders.job(order.plan.id)
+    if folder.exists():
+        return order.plan.id
+    # The worker looks again, under the lock; here it is for a quick and clear answer.
+    if is_locked(order.plan.target.prefix):
+        raise failures.locked()
+    if not proof.is_as_planned(order):
+        raise failures.changed()
+    undo = JobUndo(possible=False, reason=NO_UNDO)
+    job = Job(id=order.plan.id, plan=order.plan, state="queued", undo=undo)
+    draft = folders.jobs() / f".{order.plan.id}-{secrets.token_hex(4)}"
+    try:
+        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.mkdir(mode=0o700)
+        records.keep_spare(draft)
+        records.write(draft / "order.json", order)
+        records.write(draft / "job.json", Record(job=job, limit=limit))
+        (draft / "plan.txt").write_text(order.pins, encoding="utf-8")
+        # Held from before the folder appears until worker and installer have ended.
+        held = lock.take(draft / _LOCK)
+        assert held is not None  # noqa: S101 - nobody else knows the draft
+        # A folder with something in it is not replaced: of two who begin at once, one wins.
+        draft.rename(folder)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if folder.exists():
+            return order.plan.id
+        message = f"The job could not be written down: {error.strerror}."
+        raise Problem("not-kept", message, f"Look at {folders.data()}.") from error
+    _start(folder, held)
+    return order.plan.id
+
+
+def read(job_id: str, after: int = 0) -> Job:
+    """Return a job with its lines since `after`, any number of times."""
+    folder = folders.job(job_id)
+    return replace(_read(folder), lines=lines(folder / "log.jsonl", after))
+
+
+def jobs() -> tuple[Job, ...]:
+    """Return all jobs, newest first, without their lines."""
+    found = []
+    with contextlib.suppress(OSError):
+        for folder in sorted(folders.jobs().iterdir(), key=_age, reverse=True):
+            if not folder.name.startswith("."):
+                with contextlib.suppress(Problem):
+                    found.append(_read(folder))
+    return tuple(found)
+
+
+def cancel(job_id: str) -> Job:
+    """Ask a job to end; it says itself when it has, and what it had changed by then."""
+    folder = folders.job(job_id)
+    job = _read(folder)
+    if job.state not in ENDED:
+        (folder / folders.CANCEL).touch()
+    return job
+
+
+async def changes(job_id: str) -> AsyncIterator[None]:
+    """Yield whenever a job has something new, until it has ended. Reads files in threads."""
+    seen = None
+    while True:
+        stamp = await asyncio.to_thread(_stamp, job_id)
+        if stamp != seen:
+            seen = stamp
+            yield
+        if stamp[0] in ENDED:
+            return
+        await asyncio.sleep(_LOOK)
+
+
+def is_locked(prefix: str) -> bool:
+    """Tell whether a job is changing the environment at `prefix`."""
+    return lock.is_held(lock.path_for(folders.data(), prefix))
+
+
+def _start(folder: Path, held: int) -> None:
+    """Start the worker, so that it outlives us, and reap it if we outlive it."""
+    empty = folder / "empty"
+    empty.mkdir(mode=0o700)
+    inherited = os.name == "posix"
+    argv = [sys.executable, "-P", "-m", "jupyterlab_envcheck.jobs.worker", str(folder)]
+    try:
+        with (folder / "worker.txt").open("wb") as said:
+            process = subprocess.Popen(
+                [*argv, str(held)] if inherited else argv,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=empty,
+                start_new_session=inherited,
+                pass_fds=(held,) if inherited else (),
+            )
+    finally:
+        os.close(held)
+    threading.Thread(target=process.wait, daemon=True, name=f"envcheck-{folder.name}").start()
+
+
+def _read(folder: Path) -> Job:
+    # In this order: a job that ends between the two looks is seen as ended, not as interrupted.
+    held = lock.is_held(folder / _LOCK)
+    try:
+        job = records.read(Record, folder / "job.json").job
+    except FileNotFoundError as error:
+        message = "There is no such job."
+        raise Problem("not-found", message, "Look at the list of jobs.") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = "What is kept of this job cannot be read."
+        raise Problem("unreadable", message, f"Look at {folder}.") from error
+    if held or job.state in ENDED:
+        return job
+    if job.started is None and (folder / folders.CANCEL).exists():
+        return replace(job, state="cancelled", failure=_NEVER_BEGUN)
+    return replace(job, state="interrupted", failure=_INTERRUPTED)
+
+
+def _stamp(job_id: str) -> tuple[JobState, tuple[int, ...]]:
+    """Return what differs whenever a job's files do."""
+    folder = folders.job(job_id)
+    state = _read(folder).state
+    stats = (file.stat() for name in ("job.json", "log.jsonl") if (file := folder / name).exists())
+    return state, tuple(number for stat in stats for number in (stat.st_mtime_ns, stat.st_size))
+
+
+def _age(folder: Path) -> float:
+    try:
+        return (folder / "order.json").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+_NEVER_BEGUN = Failure(
+    reason="cancelled",
+    message="The job was cancelled before it began. Nothing was changed.",
+    hint="Make a new plan whenever you like.",
+)
+_INTERRUPTED = Failure(
+    reason="interrupted",
+    message="The job was ended from outside before it was done, so that the environment may be "
+    "half changed.",
+    hint="Refresh the report to see what is there now, then make the plan again: installing the "
+    "same packages completes what was begun.",
+)

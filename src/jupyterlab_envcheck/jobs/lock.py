@@ -1,0 +1,68 @@
+"""Locks that live as long as anybody who works under them, installer included.
+
+A lock is a file that is locked through its descriptor (flock). Children inherit the descriptor, so
+that the lock of a worker that was killed is free only when its installer has ended, too. On Windows
+locks are of a process and not inherited; nothing was tried there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+def path_for(data: Path, prefix: str) -> Path:
+    """Return the lock file of an environment.
+
+    Beside our own data, never in the environment: a lock of ours called `.lock` there made uv,
+    which uses that name, wait for ever (tried).
+    """
+    real = os.path.normcase(os.path.realpath(prefix))
+    digest = hashlib.sha256(real.encode("utf-8", "surrogateescape")).hexdigest()
+    return data / "locks" / digest
+
+
+def take(path: Path, *, wait: float = 0.0, stop: threading.Event | None = None) -> int | None:
+    """Return a descriptor that holds the lock, or None if it was not free for `wait` seconds."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    until = time.monotonic() + wait
+    pause = stop or threading.Event()
+    while not _lock(descriptor, shared=False):
+        if time.monotonic() >= until or pause.wait(0.05):
+            os.close(descriptor)
+            return None
+    return descriptor
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether somebody holds the lock. Nobody who asks stands in another asker's way."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _lock(descriptor, shared=True)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool) -> bool:
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        return True
+    return False

@@ -1,0 +1,143 @@
+"""A world for plans and jobs: environments, an index of its own, and nothing of this machine's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import uv
+from package_index import PackageIndex
+
+from jupyterlab_envcheck.facts import Environment, Interpreter, parse
+from jupyterlab_envcheck.installers import parse_wish
+from jupyterlab_envcheck.jobs import ENDED, Job, Resolved, begin, proof, read, resolve
+from jupyterlab_envcheck.plan import PlanTarget, Request, Wish
+from jupyterlab_envcheck.probe import files
+from jupyterlab_envcheck.probe.interpreter import ask
+
+UV = uv.find_uv_bin()
+
+#: Seconds within which a state must come; only a failing test waits that long.
+PATIENCE = 60.0
+
+
+@dataclass
+class World:
+    """One environment, and what can be asked for it."""
+
+    python: str
+    index: PackageIndex
+    has_pip: bool
+    installer: str = "auto"
+    kind: str = "venv"
+    interpreter: Interpreter = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = parse.interpreter(ask(self.python), "a test")
+        assert told is not None
+        self.interpreter = told
+
+    @property
+    def prefix(self) -> Path:
+        return Path(self.interpreter.prefix)
+
+    @property
+    def site_packages(self) -> Path:
+        return Path(self.interpreter.site_packages[0])
+
+    def installed(self) -> dict[str, str | None]:
+        """Return name and version of what is there, but for pip."""
+        found = proof.look(self.interpreter, os.environ).packages
+        return {p.name: p.version for p in found if p.name not in ("pip", "setuptools")}
+
+    def install(self, *specs: str, deps: bool = True) -> None:
+        """Install from the index, by uv and without asking."""
+        argv = [UV, "pip", "install", "--quiet", "--no-config", "--python", self.python, *specs]
+        subprocess.run([*argv, *([] if deps else ["--no-deps"])], check=True)
+
+    def request(
+        self, *specs: str, kind: Literal["install", "remove"] = "install", **facts: Any
+    ) -> Request:
+        """Return a request with the facts as they are now."""
+        environment = Environment(
+            kind=self.kind,
+            name="proj",
+            prefix=str(self.prefix),
+            python=self.python,
+            writable=True,
+            owner="pip",
+            has_pip=self.has_pip,
+            externally_managed=False,
+            leftovers=(),
+        )
+        request = Request(
+            id=uuid4().hex,
+            target=PlanTarget(prefix=str(self.prefix), python=self.python, name="proj"),
+            wish=Wish(kind=kind, specs=parse_wish(kind, specs)),
+            installer=self.installer,
+            environment=environment,
+            interpreter=self.interpreter,
+            packages=proof.look(self.interpreter, os.environ).packages,
+            fingerprint=files.fingerprint(str(self.prefix), self.interpreter.site_packages),
+            shares_server=False,
+            modules=(),
+        )
+        return replace(request, **facts)
+
+    def resolve(self, *specs: str, **facts: Any) -> Resolved:
+        """Return the plan for a wish."""
+        return resolve(self.request(*specs, **facts))
+
+    def job(self, resolved: Resolved, **options: Any) -> Job:
+        """Carry a plan out and return its job when it has ended."""
+        assert resolved.plan.failure is None, resolved.plan.failure
+        assert resolved.plan.refusal is None, resolved.plan.refusal
+        return ended(begin(resolved, **options))
+
+
+def ended(job_id: str) -> Job:
+    """Wait until a job has ended."""
+    return awaited(job_id, lambda job: job.state in ENDED)
+
+
+def awaited(job_id: str, is_so: Any) -> Job:
+    """Wait until something is so of a job."""
+    pause, looks = threading.Event(), int(PATIENCE / 0.02)
+    for _ in range(looks):
+        job = read(job_id)
+        if is_so(job):
+            return job
+        pause.wait(0.02)
+    raise AssertionError(f"{job.state}: {job}")
+
+
+def swap_argv(resolved: Resolved, *argv: str) -> Resolved:
+    """Return the same plan, carried out by another command."""
+    assert resolved.order is not None
+    plan = replace(resolved.plan, argv=(argv,))
+    return replace(resolved, plan=plan, order=replace(resolved.order, plan=plan))
+
+
+def make_bare_venv(folder: Path, python: str = sys.executable) -> str:
+    """Make an environment without pip; return its Python."""
+    subprocess.run([UV, "venv", "--quiet", "--no-config", "-p", python, str(folder)], check=True)
+    return str(folder / "bin" / "python")
+
+
+def make_pip_venv(folder: Path) -> str:
+    """Make an environment with the pip that Python itself brings; return its Python."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    return str(folder / "bin" / "python")
+
+
+def copy_venv(source: str, folder: Path) -> str:
+    """Copy an environment, which is faster than making one with pip; return its Python."""
+    shutil.copytree(Path(source).parent.parent, folder, symlinks=True)
+    return str(folder / "bin" / "python")

@@ -1,0 +1,255 @@
+"""Plans by real pip and real uv, from an index of our own."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from job_world import World
+from package_index import make_sdist
+
+from jupyterlab_envcheck.jobs import Stop, resolve
+from jupyterlab_envcheck.plan import Added, Changes, Policy, Removed, Restart, Updated
+
+
+def test_resolve_pure_addition(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0", requires=["alpha"])
+    resolved = world.resolve("beta", modules=("alpha",))
+    assert resolved.plan.state == "ready"
+    assert [(c.name, c.version) for c in resolved.plan.changes.install] == [
+        ("alpha", "1.0"),
+        ("beta", "1.0"),
+    ]
+    assert resolved.plan.changes.update == resolved.plan.changes.remove == ()
+    assert resolved.plan.restart == Restart(needed=False)
+    assert resolved.plan.warnings == ()
+    assert resolved.order is not None
+    assert resolved.order.pins.count("--hash=sha256:") == 2
+    assert "--only-binary=:all:" in resolved.plan.argv[0]
+    assert world.installed() == {}
+
+
+def test_resolve_keeps_what_fits(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    world.index.wheel("alpha", "2.0")
+    world.index.wheel("beta", "1.0", requires=["alpha"])
+    changes = world.resolve("beta").plan.changes
+    assert changes.update == ()
+    assert [added.name for added in changes.install] == ["beta"]
+
+
+def test_resolve_would_change_others(world: World) -> None:
+    """A one-package dry run would hide that beta has to follow alpha."""
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0", requires=["alpha<2"])
+    world.install("beta")
+    world.index.wheel("alpha", "2.0")
+    world.index.wheel("beta", "2.0", requires=["alpha>=2"])
+    plan = world.resolve("alpha==2.0", modules=("beta", "json")).plan
+    assert [(u.name, u.old, u.new) for u in plan.changes.update] == [
+        ("alpha", "1.0", "2.0"),
+        ("beta", "1.0", "2.0"),
+    ]
+    assert plan.restart == Restart(needed=True, modules=("beta",))
+    assert plan.warnings == ("beta changes although you did not ask for it.",)
+
+
+def test_resolve_modules_unknown(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    world.index.wheel("alpha", "2.0")
+    plan = world.resolve("alpha>=2", modules=None).plan
+    assert plan.restart == Restart(needed=True)
+    assert "could not be asked" in plan.warnings[0]
+
+
+def test_resolve_conflict(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("alpha", "2.0")
+    world.index.wheel("beta", "1.0", requires=["alpha<2"])
+    world.install("beta")
+    failure = world.resolve("alpha==2.0").plan.failure
+    assert failure is not None
+    assert failure.reason == "conflict"
+    assert "beta" in failure.message
+
+
+def test_resolve_broken_before(world: World) -> None:
+    """What was broken is named and left alone; it does not refuse the plan."""
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("alpha", "2.0")
+    world.index.wheel("old", "1.0", requires=["alpha<2", "gone"])
+    world.index.wheel("beta", "1.0", requires=["alpha>=2"])
+    world.install("old", "alpha==1.0", deps=False)
+    plan = world.resolve("beta").plan
+    assert plan.failure is None
+    assert [(u.name, u.new) for u in plan.changes.update] == [("alpha", "2.0")]
+    assert any("old needs gone, which is not installed" in said for said in plan.warnings)
+
+
+def test_resolve_installed_already(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    plan = world.resolve("alpha").plan
+    assert (plan.state, plan.changes, plan.argv) == ("ready", Changes(), ())
+    assert plan.warnings == ("All of this is installed already; nothing would change.",)
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason", "word"),
+    [
+        pytest.param("nosuch", "not-found", "nosuch", id="no-such-project"),
+        pytest.param("needs-nosuch", "not-found", "nosuch", id="no-such-dependency"),
+        pytest.param("alpha==9", "no-version", "alpha==9", id="no-such-version"),
+        pytest.param("future", "wrong-python", ">=3.99", id="python-too-old"),
+        pytest.param("elsewhere", "no-wheel", "elsewhere", id="other-machine"),
+        pytest.param("source", "only-source", "Building it runs code", id="only-source"),
+        pytest.param("mixed==2.0", "only-source", "mixed", id="only-source-of-that-version"),
+    ],
+)
+def test_resolve_fails(world: World, spec: str, reason: str, word: str, tmp_path: Path) -> None:
+    ran = tmp_path / "setup-ran"
+    setup = f"open({str(ran)!r}, 'w').close()\nfrom setuptools import setup\nsetup()\n"
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("needs-nosuch", "1.0", requires=["nosuch"])
+    world.index.wheel("future", "1.0", requires_python=">=3.99")
+    world.index.wheel("elsewhere", "1.0", tag="cp35-cp35m-win_amd64")
+    world.index.wheel("mixed", "1.0")
+    make_sdist(world.index.folder, "mixed", "2.0", setup=setup)
+    make_sdist(world.index.folder, "source", "1.0", setup=setup)
+    resolved = world.resolve(spec)
+    assert resolved.plan.state == "failed"
+    assert resolved.order is None
+    failure = resolved.plan.failure
+    assert failure is not None
+    assert failure.reason == reason
+    assert word in failure.message
+    assert "127.0.0.1" not in failure.message
+    assert failure.hint
+    assert not ran.exists()
+
+
+def test_resolve_yanked(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    withdrawn = world.index.wheel("alpha", "2.0")
+    world.index.yanked[withdrawn.name] = "it eats files"
+    assert [a.version for a in world.resolve("alpha").plan.changes.install] == ["1.0"]
+    plan = world.resolve("alpha==2.0").plan
+    assert any("alpha 2.0 is withdrawn" in said for said in plan.warnings)
+
+
+def test_resolve_index_unreachable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    failure = world.resolve("alpha").plan.failure
+    assert failure is not None
+    assert failure.reason == "unreachable"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(500, "unreachable"), (403, "denied")])
+def test_resolve_index_refuses(
+    world: World, status: int, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    world.index.status = status
+    failure = world.resolve("alpha").plan.failure
+    assert failure is not None
+    assert failure.reason == reason
+
+
+def test_resolve_no_hashes(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    uv_world.index.hashes = False
+    resolved = uv_world.resolve("alpha")
+    assert any("gives no hash for alpha" in said for said in resolved.plan.warnings)
+    assert "--require-hashes" not in resolved.plan.argv[0]
+    assert uv_world.job(resolved).state == "succeeded"
+
+
+def test_resolve_too_slow(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.hold("alpha")
+    plan = resolve(world.request("alpha"), limit=2.0).plan
+    assert plan.failure is not None
+    assert plan.failure.reason == "timed-out"
+
+
+def test_resolve_stopped(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    hold, stop = world.index.hold("alpha"), Stop()
+    found = []
+    making = threading.Thread(
+        target=lambda: found.append(resolve(world.request("alpha"), stop=stop).plan)
+    )
+    making.start()
+    assert hold.reached.wait(30)
+    stop.set()
+    making.join(30)
+    assert found[0].failure is not None
+    assert found[0].failure.reason == "cancelled"
+
+
+def test_resolve_remove(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0", requires=["alpha"])
+    world.install("beta")
+    plan = world.resolve("alpha", kind="remove", modules=("alpha",)).plan
+    assert plan.changes == Changes(remove=(Removed(name="alpha", version="1.0"),))
+    assert plan.warnings == ("beta needs alpha, and would miss it.",)
+    assert plan.restart == Restart(needed=True, modules=("alpha",))
+    failed = world.resolve("gamma", kind="remove").plan.failure
+    assert failed is not None
+    assert failed.reason == "not-installed"
+
+
+def test_resolve_protected(world: World) -> None:
+    """What the kernel runs on stays; what is new beside it is welcome."""
+    world.index.wheel("tornado", "1.0")
+    world.index.wheel("ipykernel", "1.0", requires=["tornado<2"])
+    world.install("ipykernel")
+    world.index.wheel("ipykernel", "2.0", requires=["tornado>=2"])
+    world.index.wheel("tornado", "2.0")
+    world.index.wheel("alpha", "1.0", requires=["tornado>=2"])
+    refusal = world.resolve("alpha").plan.refusal
+    assert refusal is not None
+    assert refusal.reason == "protected"
+    assert "tornado (from 1.0 to 2.0)" in refusal.text
+    assert refusal.alternatives
+    removal = world.resolve("tornado", kind="remove").plan
+    assert removal.refusal is not None
+    assert removal.argv == ()
+
+
+def test_resolve_administrators_index(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
+    world.index.wheel("alpha", "1.0")
+    resolved = world.resolve("alpha", policy=Policy(index_url=world.index.url))
+    assert [a.name for a in resolved.plan.changes.install] == ["alpha"]
+    assert world.job(resolved).state == "succeeded"
+
+
+def test_resolve_size(uv_world: World) -> None:
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    changes = uv_world.resolve("alpha").plan.changes
+    assert changes.install == (Added(name="alpha", version="1.0", size=wheel.stat().st_size),)
+
+
+def test_resolve_chooses_uv_without_pip(uv_world: World, pip_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    assert uv_world.resolve("alpha").plan.installer == "uv"
+    assert pip_world.resolve("alpha").plan.installer == "pip"
+    assert pip_world.resolve("alpha", installer="uv").plan.installer == "uv"
+
+
+def test_resolve_update_named(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    world.index.wheel("alpha", "2.0")
+    [update] = world.resolve("alpha>1").plan.changes.update
+    assert (update.name, update.old, update.new) == ("alpha", "1.0", "2.0")
+    assert isinstance(update, Updated)

@@ -1,0 +1,403 @@
+"""Jobs by real pip and real uv: what they do, and what becomes of them when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+from job_world import World, awaited, ended, make_bare_venv, swap_argv
+
+from jupyterlab_envcheck.jobs import begin, cancel, folders, is_locked, jobs, lock, read
+from jupyterlab_envcheck.plan import Removed
+from jupyterlab_envcheck.problems import Problem
+
+
+def test_job_installs_the_plan(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0", requires=["alpha"])
+    resolved = world.resolve("beta")
+    job = world.job(resolved)
+    assert job.state == "succeeded"
+    assert world.installed() == {"alpha": "1.0", "beta": "1.0"}
+    assert job.verdict is not None
+    assert job.verdict.planned
+    assert job.verdict.broken == ()
+    assert not job.verdict.restart.needed
+    assert [line.n for line in job.lines] == list(range(1, len(job.lines) + 1))
+    assert read(job.id, after=len(job.lines) - 1).lines == job.lines[-1:]
+    assert (job.phase, job.progress, job.failure) == (None, None, None)
+    assert (folders.job(job.id) / "worker.txt").read_bytes() == b""
+    assert folders.job(job.id).stat().st_mode & 0o777 == 0o700
+
+
+def test_job_updates_and_names_the_restart(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    world.index.wheel("alpha", "2.0")
+    job = world.job(world.resolve("alpha>=2", modules=("alpha",)))
+    assert job.verdict is not None
+    assert [(u.name, u.old, u.new) for u in job.verdict.changes.update] == [("alpha", "1.0", "2.0")]
+    assert job.verdict.restart.modules == ("alpha",)
+
+
+def test_job_removes(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.install("alpha")
+    job = world.job(world.resolve("alpha", kind="remove"))
+    assert job.state == "succeeded"
+    assert job.verdict is not None
+    assert job.verdict.changes.remove == (Removed(name="alpha", version="1.0"),)
+    assert world.installed() == {}
+
+
+def test_job_with_nothing_to_do(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    uv_world.install("alpha")
+    assert uv_world.job(uv_world.resolve("alpha")).state == "succeeded"
+
+
+def test_job_swapped_file(world: World) -> None:
+    """The index changes a file after the plan: it is refused, and nothing is changed."""
+    world.index.wheel("alpha", "1.0")
+    resolved = world.resolve("alpha")
+    world.index.wheel("alpha", "1.0", files={"alpha/__init__.py": "steal()\n"})
+    job = world.job(resolved)
+    assert job.state == "failed"
+    assert job.failure is not None
+    assert job.failure.reason == "hash-mismatch"
+    assert world.installed() == {}
+
+
+def test_job_release_in_between(world: World) -> None:
+    world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0", requires=["alpha"])
+    resolved = world.resolve("beta")
+    world.index.wheel("alpha", "2.0")
+    world.index.wheel("beta", "2.0", requires=["gamma"])
+    world.index.wheel("gamma", "1.0")
+    assert world.job(resolved).state == "succeeded"
+    assert world.installed() == {"alpha": "1.0", "beta": "1.0"}
+
+
+def test_job_two_at_once(world: World) -> None:
+    """One waits for the other, sees that the environment changed, and does nothing."""
+    wheel = world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0")
+    alpha, beta = world.resolve("alpha"), world.resolve("beta")
+    hold = world.index.hold(wheel.name)
+    # Nobody holds the lock when both are asked for, and each takes it in turn.
+    held = lock.take(lock.path_for(folders.data(), str(world.prefix)))
+    assert held is not None
+    ids = [_begin_unlocked(resolved) for resolved in (alpha, beta)]
+    awaited(ids[0], lambda job: job.pid is not None)
+    awaited(ids[1], lambda job: job.pid is not None)
+    assert {read(job_id).state for job_id in ids} == {"queued"}
+    hold.release.set()
+    os.close(held)
+    assert sorted(ended(job_id).state for job_id in ids) == ["changed", "succeeded"]
+    assert len(world.installed()) == 1
+
+
+def _begin_unlocked(resolved):  # type: ignore[no-untyped-def]
+    from jupyterlab_envcheck.jobs import history
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "is_locked", lambda _prefix: False)
+        return begin(resolved)
+
+
+def test_begin_while_another_job_runs(world: World) -> None:
+    wheel = world.index.wheel("alpha", "1.0")
+    world.index.wheel("beta", "1.0")
+    alpha, beta = world.resolve("alpha"), world.resolve("beta")
+    hold = world.index.hold(wheel.name)
+    job_id = begin(alpha)
+    assert hold.reached.wait(30)
+    assert is_locked(str(world.prefix))
+    with pytest.raises(Problem) as caught:
+        begin(beta)
+    assert caught.value.reason == "locked"
+    hold.release.set()
+    assert ended(job_id).state == "succeeded"
+    assert not is_locked(str(world.prefix))
+    with pytest.raises(Problem) as caught:
+        begin(beta)
+    assert caught.value.reason == "changed"
+
+
+def test_begin_twice_makes_one_job(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    ids: list[str] = []
+    threads = [threading.Thread(target=lambda: ids.append(begin(resolved))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(ids) == {resolved.plan.id}
+    assert ended(resolved.plan.id).state == "succeeded"
+    assert begin(resolved) == resolved.plan.id
+    assert [job.id for job in jobs()] == [resolved.plan.id]
+    assert sum(path.startswith("/files/alpha-1.0") for path in uv_world.index.asked if path.endswith(".whl")) == 1
+
+
+def test_begin_what_cannot_be_carried_out(uv_world: World) -> None:
+    with pytest.raises(Problem) as caught:
+        begin(uv_world.resolve("nosuch"))
+    assert caught.value.reason == "not-ready"
+
+
+def test_job_cancelled_while_downloading(world: World) -> None:
+    wheel = world.index.wheel("alpha", "1.0")
+    resolved = world.resolve("alpha")
+    hold = world.index.hold(wheel.name)
+    job_id = begin(resolved)
+    assert hold.reached.wait(30)
+    cancel(job_id)
+    job = ended(job_id)
+    assert job.state == "cancelled"
+    assert job.failure is not None
+    assert "Nothing was changed" in job.failure.message
+    assert job.verdict is not None
+    assert not job.verdict.planned
+    assert world.installed() == {}
+
+
+def test_job_cancelled_by_signal(uv_world: World) -> None:
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    hold = uv_world.index.hold(wheel.name)
+    job_id = begin(resolved)
+    assert hold.reached.wait(30)
+    pid = read(job_id).pid
+    assert pid is not None
+    os.killpg(pid, signal.SIGTERM)
+    assert ended(job_id).state == "cancelled"
+
+
+def test_job_cancelled_while_waiting(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    held = lock.take(lock.path_for(folders.data(), str(uv_world.prefix)))
+    assert held is not None
+    job_id = _begin_unlocked(resolved)
+    cancel(job_id)
+    job = ended(job_id)
+    os.close(held)
+    assert job.state == "cancelled"
+    assert uv_world.installed() == {}
+
+
+def test_job_whose_worker_is_killed(world: World) -> None:
+    """It is named, once nobody works in the environment any more; and it can be done again."""
+    wheel = world.index.wheel("alpha", "1.0")
+    resolved = world.resolve("alpha")
+    hold = world.index.hold(wheel.name)
+    job_id = begin(resolved)
+    assert hold.reached.wait(30)
+    pid = read(job_id).pid
+    assert pid is not None
+    installers = [p for p in psutil.Process(pid).children() if p.is_running()]
+    os.kill(pid, signal.SIGKILL)
+    assert installers
+    # The installer has inherited the locks: while it lives, nothing is called interrupted.
+    assert read(job_id).state == "running"
+    assert is_locked(str(world.prefix))
+    hold.release.set()
+    job = awaited(job_id, lambda job: job.state != "running")
+    assert job.state == "interrupted"
+    assert job.failure is not None
+    assert job.failure.hint
+    assert not is_locked(str(world.prefix))
+    again = world.job(world.resolve("alpha"))
+    assert again.state == "succeeded"
+    assert world.installed() == {"alpha": "1.0"}
+
+
+def test_job_outlives_its_server(uv_world: World, tmp_path: Path) -> None:
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    hold = uv_world.index.hold(wheel.name)
+    server = (
+        "import os, pickle, sys\n"
+        "from jupyterlab_envcheck.jobs import begin\n"
+        "begin(pickle.load(open(sys.argv[1], 'rb')))\n"
+        "os._exit(1)\n"
+    )
+    import pickle
+
+    (tmp_path / "plan").write_bytes(pickle.dumps(resolved))
+    subprocess.run([sys.executable, "-c", server, str(tmp_path / "plan")], check=False)
+    assert hold.reached.wait(30)
+    assert read(resolved.plan.id).state == "running"
+    hold.release.set()
+    assert ended(resolved.plan.id).state == "succeeded"
+
+
+def test_job_environment_changed_since(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    uv_world.index.wheel("beta", "1.0")
+    resolved = uv_world.resolve("alpha")
+    uv_world.install("beta")
+    with pytest.raises(Problem) as caught:
+        begin(resolved)
+    assert caught.value.reason == "changed"
+
+
+def test_job_success_without_the_change(uv_world: World) -> None:
+    """An exit code proves nothing."""
+    uv_world.index.wheel("alpha", "1.0")
+    resolved = swap_argv(uv_world.resolve("alpha"), uv_world.python, "-c", "print('Done!')")
+    job = uv_world.job(resolved)
+    assert job.state == "failed"
+    assert job.failure is not None
+    assert job.failure.reason == "unproved"
+    assert job.verdict is not None
+    assert not job.verdict.planned
+
+
+def test_job_breaks_numpy(uv_world: World) -> None:
+    uv_world.index.wheel("numpy", "1.0", files={"numpy.py": "__version__ = '1.0'\n"})
+    uv_world.install("numpy")
+    uv_world.index.wheel("numpy", "2.0", files={"numpy.py": "raise ImportError('no BLAS here')\n"})
+    job = uv_world.job(uv_world.resolve("numpy>=2"))
+    assert job.state == "failed"
+    assert job.failure is not None
+    assert job.failure.reason == "broken"
+    assert "no BLAS here" in job.failure.message
+
+
+def test_job_too_slow(uv_world: World) -> None:
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    uv_world.index.hold(wheel.name)
+    job = uv_world.job(resolved, limit=1.0)
+    assert job.failure is not None
+    assert job.failure.reason == "timed-out"
+
+
+def test_job_installer_that_says_too_much(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    chatter = (
+        "print('\\x1b[31mred\\x1b[0m https://ada:secret@example.org/x')\n"
+        "print('x' * 300_000)\n"
+        "for n in range(12_000): print(n)\n"
+    )
+    job = uv_world.job(swap_argv(uv_world.resolve("alpha"), uv_world.python, "-c", chatter))
+    assert job.lines[0].text == "red https://****@example.org/x"
+    assert len(job.lines) == 10_001
+    assert job.lines[-1].text == "There is more, which is not kept."
+    assert max(len(line.text) for line in job.lines) <= 1_000
+
+
+def test_job_installer_that_waits_for_a_key(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    asking = "print(repr(__import__('sys').stdin.read()))"
+    job = uv_world.job(swap_argv(uv_world.resolve("alpha"), uv_world.python, "-c", asking))
+    assert job.lines[0].text == "''"
+
+
+def test_job_python_is_gone(uv_world: World) -> None:
+    uv_world.index.wheel("alpha", "1.0")
+    resolved = swap_argv(uv_world.resolve("alpha"), "/nowhere/python")
+    job = uv_world.job(resolved)
+    assert job.failure is not None
+    assert job.failure.reason == "not-executable"
+
+
+@pytest.mark.parametrize("job_id", ["nosuch", "../../etc", "", ".hidden", "a" * 200])
+def test_read_unknown_job(job_id: str) -> None:
+    with pytest.raises(Problem) as caught:
+        read(job_id)
+    assert caught.value.reason == "not-found"
+
+
+def test_jobs_passes_over_what_is_unreadable(uv_world: World) -> None:
+    assert jobs() == ()
+    uv_world.index.wheel("alpha", "1.0")
+    job = uv_world.job(uv_world.resolve("alpha"))
+    (folders.jobs() / "torn").mkdir()
+    (folders.jobs() / "torn" / "job.json").write_text('{"job": {')
+    assert [found.id for found in jobs()] == [job.id]
+    with pytest.raises(Problem) as caught:
+        read("torn")
+    assert caught.value.reason == "unreadable"
+
+
+def test_job_does_not_see_where_it_was_started(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pip.py, uv.toml and pyproject.toml in the notebook's folder and above are not obeyed."""
+    ran = tmp_path / "ran"
+    notebooks = tmp_path / "notebooks" / "today"
+    notebooks.mkdir(parents=True)
+    for folder in (notebooks, notebooks.parent):
+        (folder / "pip.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
+        (folder / "uv.toml").write_text('[[index]]\nurl = "http://127.0.0.1:9"\ndefault = true\n')
+        (folder / "pyproject.toml").write_text('[tool.uv.pip]\ntarget = "elsewhere"\n')
+    monkeypatch.chdir(notebooks)
+    monkeypatch.setenv("PYTHONPATH", f"{notebooks}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    world.index.wheel("alpha", "1.0")
+    assert world.job(world.resolve("alpha")).state == "succeeded"
+    assert world.installed() == {"alpha": "1.0"}
+    assert not ran.exists()
+
+
+def test_job_into_the_oldest_python(index, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from found_pythons import supported
+
+    oldest = min(supported().items(), key=lambda item: [int(n) for n in item[0].split(".")] if item[0][0].isdigit() else [99])
+    world = World(python=make_bare_venv(tmp_path / "old", oldest[1]), index=index, has_pip=False)
+    index.wheel("alpha", "1.0")
+    assert world.job(world.resolve("alpha")).state == "succeeded"
+
+
+def test_job_on_a_full_disk(uv_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job's own files do not fit: it still ends in a true state, without a traceback."""
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(small)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small file system can be mounted by root only")
+    try:
+        uv_world.index.wheel("alpha", "1.0")
+        monkeypatch.setenv("JUPYTER_DATA_DIR", str(small))
+        fill = (
+            f"import itertools\n"
+            f"try:\n"
+            f"    with open({str(small / 'fill')!r}, 'wb', 0) as file:\n"
+            f"        while file.write(b'x' * 512): pass\n"
+            f"except OSError: pass\n"
+            f"for n in range(2000): print('a line that does not fit any more', n)\n"
+        )
+        job = uv_world.job(swap_argv(uv_world.resolve("alpha"), uv_world.python, "-c", fill))
+        assert job.state == "failed"
+        assert (folders.job(job.id) / "worker.txt").read_bytes() == b""
+        assert len(job.lines) < 2000
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_job_record_is_valid_json_at_every_moment(uv_world: World) -> None:
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    resolved = uv_world.resolve("alpha")
+    hold = uv_world.index.hold(wheel.name)
+    job_id = begin(resolved)
+    file = folders.job(job_id) / "job.json"
+    while not hold.reached.is_set():
+        json.loads(file.read_text(encoding="utf-8"))
+    hold.release.set()
+    while read(job_id).state == "running":
+        json.loads(file.read_text(encoding="utf-8"))
+    assert ended(job_id).state == "succeeded"

@@ -1,0 +1,175 @@
+"""Asking interpreters that are missing, hang, print noise, or end badly."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from found_pythons import fake_python, old_python
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyterlab_envcheck.probe import interpreter
+from jupyterlab_envcheck.probe.interpreter import ask
+from jupyterlab_envcheck.problems import Problem
+
+posix = pytest.mark.skipif(os.name != "posix", reason="the fakes are scripts of a Unix shell")
+
+
+def problem_of(python: str, timeout: float = 20) -> Problem:
+    with pytest.raises(Problem) as caught:
+        ask(python, timeout=timeout)
+    problem = caught.value
+    assert problem.message.endswith((".", "…")) or "\n" in problem.message
+    assert problem.hint.endswith(".")
+    return problem
+
+
+def test_ask_missing(tmp_path: Path) -> None:
+    problem = problem_of(str(tmp_path / "gone" / "python"))
+    assert problem.reason == "not-found"
+    assert "gone" in problem.message
+
+
+@posix
+@pytest.mark.parametrize("text", ["no program", "#!/nowhere/python\n", ""])
+def test_ask_no_program(text: str, tmp_path: Path) -> None:
+    assert problem_of(fake_python(tmp_path, text)).reason in ("not-executable", "not-found")
+
+
+@posix
+def test_ask_not_executable(tmp_path: Path) -> None:
+    file = tmp_path / "python"
+    file.write_text("#!/bin/sh\n")
+    assert problem_of(str(file)).reason == "not-executable"
+    assert problem_of("/tmp/a\0b").reason == "not-executable"
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.7"])
+def test_ask_too_old(version: str, tmp_path: Path) -> None:
+    problem = problem_of(old_python(version, tmp_path))
+    assert problem.reason == "too-old"
+    assert f"is Python {version}" in problem.message
+    assert "3.8" in problem.message
+
+
+@posix
+def test_ask_hanging_is_ended_with_all_it_started(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    python = fake_python(
+        tmp_path, f"#!/bin/sh\nsleep 600 &\necho $! >> {pids}\necho $$ >> {pids}\nwait\n"
+    )
+    begun = time.monotonic()
+    problem = problem_of(python, timeout=0.5)
+    assert time.monotonic() - begun < 5
+    assert problem.reason == "timed-out"
+    assert "0.5 seconds" in problem.message
+    started = list(map(int, pids.read_text().split()))
+    assert len(started) == 2
+    assert not any(is_running(pid) for pid in started)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@posix
+def test_ask_leaves_no_zombie(tmp_path: Path) -> None:
+    problem_of(fake_python(tmp_path, "#!/bin/sh\nexec sleep 600\n"), timeout=0.2)
+    ask(sys.executable)
+    assert [c for c in psutil.Process().children() if c.status() == psutil.STATUS_ZOMBIE] == []
+
+
+@posix
+def test_ask_grandchild_keeps_the_pipe(tmp_path: Path) -> None:
+    # It answers and ends, but what it started in a session of its own holds its standard output.
+    pid = tmp_path / "pid"
+    python = fake_python(
+        tmp_path,
+        f'#!/bin/sh\nsetsid sh -c "echo \\$\\$ > {pid}; exec sleep 600" &\n'
+        f"while [ ! -s {pid} ]; do :; done\n"
+        f'exec {sys.executable} "$@"\n',
+    )
+    begun = time.monotonic()
+    try:
+        assert ask(python)["facts"]["version"]
+        assert time.monotonic() - begun < 10
+    finally:
+        psutil.Process(int(pid.read_text())).kill()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param("echo noise; exit 0", "status 0", id="noise"),
+        pytest.param("echo 'no module named site' >&2; exit 1", "no module named site", id="exit-1"),
+        pytest.param('echo "$4 nonsense $5"', "status 0", id="no-json"),
+        pytest.param('echo "$4{\\"result\\": \\"success\\""', "status 0", id="cut-off"),
+        pytest.param('echo "$4[1]$5"', "status 0", id="no-object"),
+        pytest.param("printf '\\033[31mred\\033[0m' >&2; exit 1", "red", id="escapes"),
+    ],
+)
+def test_ask_bad_reply(body: str, words: str, tmp_path: Path) -> None:
+    problem = problem_of(fake_python(tmp_path, f"#!/bin/sh\n{body}\n"))
+    assert problem.reason == "bad-reply"
+    assert words in problem.message
+    assert "\x1b" not in problem.message
+
+
+@posix
+def test_ask_signal(tmp_path: Path) -> None:
+    problem = problem_of(fake_python(tmp_path, "#!/bin/sh\nkill -SEGV $$\n"))
+    assert problem.reason == "crashed"
+    assert "SIGSEGV" in problem.message
+
+
+@posix
+@pytest.mark.parametrize("stream", ["1", "2"])
+def test_ask_flood(stream: str, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    problem = problem_of(fake_python(tmp_path, f"#!/bin/sh\nexec yes >&{stream}\n"))
+    assert problem.reason == "bad-reply"
+    assert "printed without end" in problem.message
+    assert len(problem.message) < 2_000
+    assert time.monotonic() - begun < 15
+
+
+def test_ask_inherits_nothing_that_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONINSPECT", "1")
+    monkeypatch.setenv("__PYVENV_LAUNCHER__", "/elsewhere/python")
+    assert ask(sys.executable, timeout=10)["facts"]["prefix"] == sys.prefix
+
+
+def test_ask_in_an_empty_folder_that_is_gone_after(tmp_path: Path) -> None:
+    text = f"import os; open({str(tmp_path / 'cwd')!r}, 'w').write(repr([os.getcwd(), os.listdir()]))"
+    (tmp_path / "sitecustomize.py").write_text(text)
+    ask(sys.executable, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    folder, files = eval((tmp_path / "cwd").read_text())  # noqa: S307
+    assert files == []
+    assert not Path(folder).exists()
+
+
+def test_ask_environment_is_the_one_given() -> None:
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    pools = ask(sys.executable, env=env)["facts"]["pools"]
+    assert {pool["num_threads"] for pool in pools} == {1}
+
+
+@given(st.binary(max_size=400))
+def test_framed_any_bytes(output: bytes) -> None:
+    assert all(isinstance(r, dict) for r in interpreter._framed(output, b"<", b">"))
+
+
+@given(st.binary(max_size=100))
+def test_framed_reply_in_noise(noise: bytes) -> None:
+    start, end = b"f8ba0c11", b"a1d2c3e4"
+    output = noise + start + b'{"result": "success"}' + end + noise
+    assert {"result": "success"} in interpreter._framed(output, start, end)

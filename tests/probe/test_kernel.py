@@ -1,0 +1,363 @@
+"""A look leaves a kernel as it was: idle, busy, or neither."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from live_kernels import Fetch, Person, Start, as_shown, until
+
+from jupyterlab_envcheck.probe import kernel as looking
+from jupyterlab_envcheck.probe.activity import Unrecorded
+from jupyterlab_envcheck.probe.kernel import look, make_untracked
+from jupyterlab_envcheck.probe.subject import KernelLook
+from jupyterlab_envcheck.problems import Problem
+
+#: Everything that a look must leave alone, as one expression.
+STATE = (
+    "(sorted(globals()), sorted(__import__('sys').modules), dict(__import__('os').environ),"
+    " list(__import__('sys').path), __import__('threading').active_count(),"
+    " get_ipython().execution_count, len(get_ipython().history_manager.input_hist_raw))"
+)
+
+
+@pytest.fixture(autouse=True)
+def untracked(jp_serverapp: Any) -> None:
+    make_untracked(jp_serverapp.kernel_manager)
+
+
+async def see(person: Person, **kwargs: Any) -> KernelLook:
+    return await look(person.manager, person.kernel_id, **kwargs)
+
+
+def not_asked(seen: KernelLook) -> bool:
+    return seen.reply is None and bool(seen.reason)
+
+
+async def begin_cell(person: Person, code: str) -> str:
+    """Start a cell, and wait until the server knows that it runs."""
+    message_id: str = person.client.execute(code)
+    await until(lambda: person.kernel.execution_state == "busy")
+    return message_id
+
+
+def waits_for(file: Path) -> str:
+    return f"import os, time\nwhile not os.path.exists({str(file)!r}): time.sleep(0.01)\n"
+
+
+async def test_look_idle(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("import xml; xml.__version__ = '7'; import psutil")
+        await person.idle()
+        seen = await see(person)
+        assert (seen.state, seen.remote, seen.language) == ("idle", False, "python")
+        assert seen.pid == await person.value("__import__('os').getpid()")
+        assert seen.hostname == socket.gethostname()
+        assert seen.reply is not None
+        assert seen.reply["unknown"] == {}
+        facts = seen.reply["facts"]
+        assert (facts["executable"], facts["prefix"]) == (sys.executable, sys.prefix)
+        assert facts["modules"]["psutil"][0] == psutil.__version__
+
+
+async def test_look_idle_leaves_all_as_it_was(start_kernel: Start, jp_fetch: Fetch) -> None:
+    async with start_kernel() as person:
+        await person.run("x = 1\nx")
+        await see(person)  # ipykernel itself imports psutil at the first usage_request
+        before = await person.value(STATE)
+        await person.idle()
+        shown = await as_shown(jp_fetch, person.kernel_id)
+        overall = person.manager.last_kernel_activity
+        for _ in range(3):
+            assert (await see(person)).reply is not None
+            assert await as_shown(jp_fetch, person.kernel_id) == shown
+        await until(lambda: person.kernel._activity_stream._recv_callback.__name__ != "_receive")
+        assert await as_shown(jp_fetch, person.kernel_id) == shown
+        assert person.manager.last_kernel_activity == overall
+        assert await person.value(STATE) == before
+        assert await person.value("(_, _1, In[-1])") == (1, 1, "x = 1\nx")
+
+
+async def test_look_idle_is_never_shown_busy(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        changes: list[Any] = []
+        person.kernel.observe(changes.append, ["execution_state", "last_activity"])
+        assert (await see(person)).reply is not None
+        await person.hear_all()
+        assert changes == []
+
+
+async def test_look_at_user_who_shadows_builtins(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("dict = list = str = exec = compile = eval = print = type = None; json = os = sys = 0")
+        await person.idle()
+        assert (await see(person)).reply is not None
+
+
+async def test_look_at_user_who_shadows_import(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("def __import__(*a): raise ValueError('mine')")
+        await person.idle()
+        seen = await see(person)
+        assert not_asked(seen)
+        assert seen.state == "idle"
+
+
+async def test_look_fires_no_request_but_ours(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.hear_all()
+        person.heard.clear()
+        await see(person)
+        asked = {message["parent_header"].get("msg_type") for message in await person.hear_all()}
+        assert asked == {"usage_request", "execute_request"}
+        kinds = {message["msg_type"] for message in person.heard}
+        assert kinds == {"status"}, "neither input nor output"
+
+
+async def test_look_busy_sends_usage_request_only(start_kernel: Start, tmp_path: Path) -> None:
+    async with start_kernel() as person:
+        cell = await begin_cell(person, waits_for(tmp_path / "go"))
+        person.heard.clear()
+        for _ in range(3):
+            seen = await see(person)
+            assert seen.state == "busy"
+            assert seen.pid is not None
+            assert not_asked(seen)
+            assert person.kernel.execution_state == "busy"
+        (tmp_path / "go").touch()
+        await person.reply_to(cell)
+        await person.value("1")  # whatever stood in the queue has run now
+        others = [
+            message["parent_header"]["msg_type"]
+            for message in await person.hear_all()
+            if message["parent_header"].get("session") != person.client.session.session
+        ]
+        assert others == ["usage_request"] * 6  # busy and idle, three times
+
+
+async def test_look_busy_shown_state_and_activity(
+    start_kernel: Start, tmp_path: Path, jp_fetch: Fetch
+) -> None:
+    async with start_kernel() as person:
+        cell = await begin_cell(person, waits_for(tmp_path / "go"))
+        await person.hear_all()
+        shown = await as_shown(jp_fetch, person.kernel_id)
+        assert shown[0] == "busy"
+        await see(person)
+        await person.hear_all()
+        assert await as_shown(jp_fetch, person.kernel_id) == shown
+        (tmp_path / "go").touch()
+        await person.reply_to(cell)
+        await person.idle()
+
+
+async def test_look_busy_half_drawn_figure(start_kernel: Start, tmp_path: Path) -> None:
+    async with start_kernel() as person:
+        await person.run("%matplotlib inline\nimport matplotlib.pyplot as plt")
+        cell = await begin_cell(
+            person,
+            "plt.plot([1, 2, 3])\n"
+            + waits_for(tmp_path / "go")
+            + "lines = len(plt.gcf().axes[0].lines) if plt.gcf().axes else None",
+        )
+        for _ in range(3):
+            assert (await see(person)).state == "busy"
+        pictures = [m for m in await person.hear_all() if m["msg_type"] == "display_data"]
+        assert pictures == []
+        (tmp_path / "go").touch()
+        await person.reply_to(cell)
+        assert await person.value("lines") == 1
+        assert [m["msg_type"] for m in person.heard].count("display_data") == 1
+
+
+async def test_look_while_a_cell_gets_in_front(
+    start_kernel: Start, tmp_path: Path, jp_fetch: Fetch
+) -> None:
+    # The server still thought the kernel idle when we asked; our question now waits in the queue.
+    async with start_kernel() as person:
+        session = looking._own_session(person.kernel.session)
+        client = person.kernel.client(session=session, context=person.kernel.context)
+        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
+        cell = await begin_cell(person, waits_for(tmp_path / "go"))
+        before = person.kernel.last_activity
+        reply, why = await looking._live(person.kernel, client, session, 0.3)
+        assert reply is None
+        assert "0.3 seconds" in str(why)
+        assert (await as_shown(jp_fetch, person.kernel_id))[0] == "busy"
+        (tmp_path / "go").touch()
+        await person.reply_to(cell)
+        await person.idle()
+        # The cell's end was recorded, ours was not, and the filter is gone.
+        await until(lambda: Unrecorded.__name__ not in repr(recorder(person)))
+        assert person.kernel.last_activity > before
+        assert person.kernel.execution_state == "idle"
+        client.stop_channels()
+
+
+def recorder(person: Person) -> object:
+    return person.kernel._activity_stream._recv_callback
+
+
+async def test_look_two_at_once(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        seen = await asyncio.gather(*(see(person) for _ in range(5)))
+        assert all(one.reply is not None for one in seen)
+        await until(lambda: Unrecorded.__name__ not in repr(recorder(person)))
+
+
+async def test_look_between_cells_is_no_hindrance_to_their_record(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        for number in range(5):
+            before = person.kernel.last_activity
+            await asyncio.gather(see(person), person.run(f"y = {number}"))
+            await person.idle()
+            assert person.kernel.last_activity > before
+        assert await person.value("y") == 4
+
+
+async def test_look_then_thread_variable_set_is_honoured(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        for _ in range(2):
+            assert (await see(person)).reply is not None
+        await person.run(
+            "import os; os.environ['OMP_NUM_THREADS'] = os.environ['OPENBLAS_NUM_THREADS'] = '1'\n"
+            "import numpy, threadpoolctl\n"
+            "n = {pool['num_threads'] for pool in threadpoolctl.threadpool_info()}"
+        )
+        assert await person.value("n") == {1}
+
+
+async def test_look_unknown_kernel(jp_serverapp: Any) -> None:
+    with pytest.raises(Problem) as caught:
+        await look(jp_serverapp.kernel_manager, "no-such-id")
+    assert caught.value.reason == "unknown-kernel"
+
+
+async def test_look_starting(jp_serverapp: Any) -> None:
+    manager = jp_serverapp.kernel_manager
+    kernel_id = await manager.start_kernel()
+    seen = await look(manager, kernel_id)
+    assert seen.state == "starting"
+    assert not_asked(seen)
+    assert manager.get_kernel(kernel_id).execution_state == "starting"
+    await manager.shutdown_kernel(kernel_id, now=True)
+
+
+async def test_look_dead(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        person.manager.get_kernel(person.kernel_id).stop_restarter()
+        pid = (await see(person)).pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        psutil.Process(person.kernel.provisioner.pid)
+        await until(lambda: person.kernel.provisioner.process.poll() is not None)
+        seen = await see(person)
+        assert seen.state == "dead"
+        assert seen.pid is None
+        assert not_asked(seen)
+
+
+async def test_look_stopped(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        pid = person.kernel.provisioner.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            seen = await see(person, timeout=0.3)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert seen.state == "unknown"
+        assert seen.pid == pid
+        assert "0.3 seconds" in str(seen.reason)
+
+
+async def test_look_other_language(start_kernel: Start, odd_kernel: Callable[..., str]) -> None:
+    async with start_kernel(odd_kernel("elsewise", "", language="R")) as person:
+        await person.hear_all()
+        person.heard.clear()
+        seen = await see(person)
+        assert seen.language == "r"
+        assert not_asked(seen)
+        assert seen.pid == person.kernel.provisioner.pid
+        assert await person.hear_all() == []
+
+
+async def test_look_other_host(start_kernel: Start, odd_kernel: Callable[..., str]) -> None:
+    code = "import socket; socket.gethostname = lambda: 'elsewhere'"
+    async with start_kernel(odd_kernel("far", code)) as person:
+        seen = await see(person)
+        assert seen.remote
+        assert seen.hostname == "elsewhere"
+        assert seen.pid is None
+        assert not_asked(seen)
+
+
+async def test_look_number_of_another_process(
+    start_kernel: Start, odd_kernel: Callable[..., str]
+) -> None:
+    # In a container of the same host name, the kernel's number is some other process's here.
+    code = "import ipykernel.kernelbase as k, os\nclass O:\n  getpid = staticmethod(lambda: 1)\n  def __getattr__(self, n): return getattr(os, n)\nk.os = O()"
+    async with start_kernel(odd_kernel("boxed", code)) as person:
+        seen = await see(person)
+        assert seen.remote
+        assert "container" in str(seen.reason)
+        assert not_asked(seen)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a wrapper in a Unix shell")
+async def test_look_behind_a_wrapper(start_kernel: Start, kernelspec: Callable[..., str]) -> None:
+    script = f"{sys.executable} -m ipykernel_launcher -f $0; true"
+    name = kernelspec("wrapped", "sh", "-c", script, "{connection_file}")
+    async with start_kernel(name) as person:
+        seen = await see(person)
+        assert seen.pid != person.kernel.provisioner.pid
+        assert seen.pid == await person.value("__import__('os').getpid()")
+        below = looking._descendant(person.kernel.provisioner.pid, person.kernel.connection_file)
+        assert below == seen.pid
+
+
+async def test_descendant_fork_of_the_kernel(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("import os; child = os.fork()\nif not child: os.execvp('sleep', ['sleep', '600'])")
+        await person.run("import time\nfork = os.fork()\nif not fork:\n    time.sleep(600); os._exit(0)")
+        kernel = person.kernel
+        assert looking._descendant(kernel.provisioner.pid, kernel.connection_file) == kernel.provisioner.pid
+        await person.run("os.kill(child, 9); os.kill(fork, 9); os.waitpid(child, 0); os.waitpid(fork, 0)")
+
+
+async def test_look_through_a_gateway_manager() -> None:
+    class Gateway:
+        kernels_url = "http://elsewhere/api/kernels"
+        kernel_spec = None
+        execution_state = "idle"
+
+    class Manager(dict[str, Gateway]):
+        get_kernel = dict.__getitem__
+
+    seen = await look(Manager(k=Gateway()), "k")
+    assert seen.remote
+    assert not_asked(seen)
+
+
+def test_make_untracked_twice(jp_serverapp: Any) -> None:
+    manager = jp_serverapp.kernel_manager
+    types = manager.untracked_message_types
+    make_untracked(manager)
+    assert manager.untracked_message_types == types
+    assert {"usage_request", "create_subshell_request"} <= set(types)
+    make_untracked(object())
+
+
+@given(st.one_of(st.none(), st.text(), st.dictionaries(st.text(), st.text()), st.builds(lambda t: {"data": {"text/plain": t}}, st.text())))
+def test_unframed_anything(told: object) -> None:
+    assert looking._unframed(told, "<", ">") is None
+

@@ -1,0 +1,23 @@
+/**
+ * The real flow: a built wheel, two environments, a loopback index, no mocks.
+ */
+const path = require('node:path');
+const base = require('./playwright.config');
+
+const port = process.env.ENVCHECK_FLOW_PORT ?? '8898';
+const baseURL = `http://127.0.0.1:${port}`;
+const python = path.resolve(__dirname, '../.venv/bin/python');
+
+module.exports = {
+  ...base,
+  projects: [{ name: 'flow', testMatch: 'flow.spec.ts' }],
+  timeout: 180_000,
+  use: { ...base.use, baseURL },
+  webServer: {
+    command: `"${python}" demo/demo.py serve ../build/flow --port ${port}`,
+    cwd: __dirname,
+    reuseExistingServer: false,
+    timeout: 300_000,
+    url: `${baseURL}/lab`
+  }
+};
