@@ -82,6 +82,12 @@ export default [
         projectService: false,
         project: 'labextension/tsconfig.test.json'
       }
+    },
+    rules: {
+      // Words in tests are for nobody to translate, their commands for nobody to document.
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'jupyter/command-described-by': 'off',
+      'jupyter/no-untranslated-string': 'off'
     }
   },
   {

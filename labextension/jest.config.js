@@ -8,6 +8,10 @@ module.exports = {
   reporters: ['default'],
   testPathIgnorePatterns: ['/node_modules/'],
   testRegex: '/src/__tests__/.*\\.spec\\.tsx?$',
+  // JupyterLab's own list is made for its own repository, where its packages are no dependencies.
+  transformIgnorePatterns: base.transformIgnorePatterns.map(pattern =>
+    pattern.replace('(?!', '(?!@jupyterlab/|')
+  ),
   transform: {
     ...base.transform,
     '^.+\\.tsx?$': [

@@ -18,7 +18,7 @@ PATIENCE = 60.0
 async def until(holds: Callable[[], object]) -> None:
     """Wait for a state."""
     async with asyncio.timeout(PATIENCE):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - the state of a process has no event
             await asyncio.sleep(0.01)
 
 

@@ -45,8 +45,10 @@ export class EnvcheckModel extends VDomModel {
     this._active = value;
     if (value) {
       this._onKernelChanged();
-      // Cells may have run while nobody looked.
-      void this.look();
+      if (!this._looking) {
+        // Cells may have run while nobody looked.
+        void this.look();
+      }
       void this._loadJobs();
     }
   }

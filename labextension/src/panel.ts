@@ -118,7 +118,9 @@ export class EnvcheckPanel extends SidePanel {
    */
   private _onToggled(content: AccordionPanel, index: number): void {
     const sizes = content.relativeSizes();
-    if (!content.widgets[index].isHidden && sizes[index] < Private.SMALL) {
+    // Before the first layout all sizes are 0, and so no number at all when made relative.
+    const roomy = sizes[index] >= Private.SMALL;
+    if (!content.widgets[index].isHidden && !roomy) {
       content.setRelativeSizes(sizes.map(() => 1));
     }
   }

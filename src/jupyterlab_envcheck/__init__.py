@@ -10,9 +10,10 @@ are three thin faces over it. Importing the package imports none of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` would cost more than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["load_ipython_extension"]

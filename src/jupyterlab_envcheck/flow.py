@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
 from .checks import CHECKS
 from .engine import Report, judge, summarise
 from .facts.text import clean
@@ -32,6 +30,9 @@ def find_target(word: str) -> tuple[Subject, Target]:
     """
     if Path(word).exists():
         return subject_of_interpreter(word), Target(kind="interpreter", name=word)
+    # It loads tornado, which a magic must not bring into the user's kernel.
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
+
     try:
         spec = KernelSpecManager().get_kernel_spec(word)
     except NoSuchKernel as error:

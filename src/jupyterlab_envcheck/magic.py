@@ -6,14 +6,6 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import display
 
-from .flow import report_on
-from .probe.subject import subject_here
-from .problems import Problem
-from .recommendations import Target
-from .render.html import html
-from .render.json import wire
-from .render.narrow import narrowed
-from .render.text import text
 
 
 @magics_class
@@ -26,6 +18,16 @@ class EnvcheckMagics(Magics):
     @line_magic
     def envcheck(self, line: str) -> object:
         """Tell which environment this notebook runs in, and what is wrong with it."""
+        # Loaded when first asked: `%load_ext` stays fast, and brings as little as can be.
+        from .flow import report_on  # noqa: PLC0415
+        from .probe.subject import subject_here  # noqa: PLC0415
+        from .problems import Problem  # noqa: PLC0415
+        from .recommendations import Target  # noqa: PLC0415
+        from .render.html import html  # noqa: PLC0415
+        from .render.json import wire  # noqa: PLC0415
+        from .render.narrow import narrowed  # noqa: PLC0415
+        from .render.text import text  # noqa: PLC0415
+
         options = parse_argstring(self.envcheck, line)
         try:
             report = report_on(subject_here(), Target(kind="interpreter", name="this notebook"))

@@ -50,6 +50,13 @@ def pip_world(tmp_path: Path, index: PackageIndex, pip_venv: str) -> World:
     return World(python=copy_venv(pip_venv, tmp_path / "proj"), index=index, has_pip=True)
 
 
+@pytest.fixture(params=[pytest.param("pip", marks=pytest.mark.soak), "uv"])
+def either(request: pytest.FixtureRequest) -> World:
+    """One of the two where it should make no difference; the slow one in the long rest."""
+    found: World = request.getfixturevalue(f"{request.param}_world")
+    return found
+
+
 @pytest.fixture(params=["pip", "uv"])
 def world(request: pytest.FixtureRequest) -> World:
     """Each of the two."""

@@ -31,12 +31,12 @@ def test_resolve_pure_addition(world: World) -> None:
     assert world.installed() == {}
 
 
-def test_resolve_keeps_what_fits(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    world.index.wheel("alpha", "2.0")
-    world.index.wheel("beta", "1.0", requires=["alpha"])
-    changes = world.resolve("beta").plan.changes
+def test_resolve_keeps_what_fits(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    either.index.wheel("alpha", "2.0")
+    either.index.wheel("beta", "1.0", requires=["alpha"])
+    changes = either.resolve("beta").plan.changes
     assert changes.update == ()
     assert [added.name for added in changes.install] == ["beta"]
 
@@ -57,11 +57,11 @@ def test_resolve_would_change_others(world: World) -> None:
     assert plan.warnings == ("beta changes although you did not ask for it.",)
 
 
-def test_resolve_modules_unknown(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    world.index.wheel("alpha", "2.0")
-    plan = world.resolve("alpha>=2", modules=None).plan
+def test_resolve_modules_unknown(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    either.index.wheel("alpha", "2.0")
+    plan = either.resolve("alpha>=2", modules=None).plan
     assert plan.restart == Restart(needed=True)
     assert "could not be asked" in plan.warnings[0]
 
@@ -90,10 +90,10 @@ def test_resolve_broken_before(world: World) -> None:
     assert any("old needs gone, which is not installed" in said for said in plan.warnings)
 
 
-def test_resolve_installed_already(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    plan = world.resolve("alpha").plan
+def test_resolve_installed_already(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    plan = either.resolve("alpha").plan
     assert (plan.state, plan.changes, plan.argv) == ("ready", Changes(), ())
     assert plan.warnings == ("All of this is installed already; nothing would change.",)
 
@@ -152,11 +152,11 @@ def test_resolve_index_unreachable(world: World, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(("status", "reason"), [(500, "unreachable"), (403, "denied")])
 def test_resolve_index_refuses(
-    world: World, status: int, reason: str, monkeypatch: pytest.MonkeyPatch
+    either: World, status: int, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    world.index.status = status
-    failure = world.resolve("alpha").plan.failure
+    either.index.status = status
+    failure = either.resolve("alpha").plan.failure
     assert failure is not None
     assert failure.reason == reason
 
@@ -170,20 +170,20 @@ def test_resolve_no_hashes(uv_world: World) -> None:
     assert uv_world.job(resolved).state == "succeeded"
 
 
-def test_resolve_too_slow(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.index.hold("alpha")
-    plan = resolve(world.request("alpha"), limit=2.0).plan
+def test_resolve_too_slow(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.index.hold("alpha")
+    plan = resolve(either.request("alpha"), limit=2.0).plan
     assert plan.failure is not None
     assert plan.failure.reason == "timed-out"
 
 
-def test_resolve_stopped(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    hold, stop = world.index.hold("alpha"), Stop()
+def test_resolve_stopped(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    hold, stop = either.index.hold("alpha"), Stop()
     found = []
     making = threading.Thread(
-        target=lambda: found.append(resolve(world.request("alpha"), stop=stop).plan)
+        target=lambda: found.append(resolve(either.request("alpha"), stop=stop).plan)
     )
     making.start()
     assert hold.reached.wait(30)
@@ -193,15 +193,15 @@ def test_resolve_stopped(world: World) -> None:
     assert found[0].failure.reason == "cancelled"
 
 
-def test_resolve_remove(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.index.wheel("beta", "1.0", requires=["alpha"])
-    world.install("beta")
-    plan = world.resolve("alpha", kind="remove", modules=("alpha",)).plan
+def test_resolve_remove(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.index.wheel("beta", "1.0", requires=["alpha"])
+    either.install("beta")
+    plan = either.resolve("alpha", kind="remove", modules=("alpha",)).plan
     assert plan.changes == Changes(remove=(Removed(name="alpha", version="1.0"),))
     assert plan.warnings == ("beta needs alpha, and would miss it.",)
     assert plan.restart == Restart(needed=True, modules=("alpha",))
-    failed = world.resolve("gamma", kind="remove").plan.failure
+    failed = either.resolve("gamma", kind="remove").plan.failure
     assert failed is not None
     assert failed.reason == "not-installed"
 
@@ -224,13 +224,13 @@ def test_resolve_protected(world: World) -> None:
     assert removal.argv == ()
 
 
-def test_resolve_administrators_index(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolve_administrators_index(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
-    world.index.wheel("alpha", "1.0")
-    resolved = world.resolve("alpha", policy=Policy(index_url=world.index.url))
+    either.index.wheel("alpha", "1.0")
+    resolved = either.resolve("alpha", policy=Policy(index_url=either.index.url))
     assert [a.name for a in resolved.plan.changes.install] == ["alpha"]
-    assert world.job(resolved).state == "succeeded"
+    assert either.job(resolved).state == "succeeded"
 
 
 def test_resolve_size(uv_world: World) -> None:
@@ -239,17 +239,16 @@ def test_resolve_size(uv_world: World) -> None:
     assert changes.install == (Added(name="alpha", version="1.0", size=wheel.stat().st_size),)
 
 
-def test_resolve_chooses_uv_without_pip(uv_world: World, pip_world: World) -> None:
-    uv_world.index.wheel("alpha", "1.0")
-    assert uv_world.resolve("alpha").plan.installer == "uv"
+def test_resolve_chooses(pip_world: World) -> None:
+    pip_world.index.wheel("alpha", "1.0")
     assert pip_world.resolve("alpha").plan.installer == "pip"
     assert pip_world.resolve("alpha", installer="uv").plan.installer == "uv"
 
 
-def test_resolve_update_named(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    world.index.wheel("alpha", "2.0")
-    [update] = world.resolve("alpha>1").plan.changes.update
+def test_resolve_update_named(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    either.index.wheel("alpha", "2.0")
+    [update] = either.resolve("alpha>1").plan.changes.update
     assert (update.name, update.old, update.new) == ("alpha", "1.0", "2.0")
     assert isinstance(update, Updated)

@@ -37,24 +37,24 @@ def test_job_installs_the_plan(world: World) -> None:
     assert folders.job(job.id).stat().st_mode & 0o777 == 0o700
 
 
-def test_job_updates_and_names_the_restart(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    world.index.wheel("alpha", "2.0")
-    job = world.job(world.resolve("alpha>=2", modules=("alpha",)))
+def test_job_updates_and_names_the_restart(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    either.index.wheel("alpha", "2.0")
+    job = either.job(either.resolve("alpha>=2", modules=("alpha",)))
     assert job.verdict is not None
     assert [(u.name, u.old, u.new) for u in job.verdict.changes.update] == [("alpha", "1.0", "2.0")]
     assert job.verdict.restart.modules == ("alpha",)
 
 
-def test_job_removes(world: World) -> None:
-    world.index.wheel("alpha", "1.0")
-    world.install("alpha")
-    job = world.job(world.resolve("alpha", kind="remove"))
+def test_job_removes(either: World) -> None:
+    either.index.wheel("alpha", "1.0")
+    either.install("alpha")
+    job = either.job(either.resolve("alpha", kind="remove"))
     assert job.state == "succeeded"
     assert job.verdict is not None
     assert job.verdict.changes.remove == (Removed(name="alpha", version="1.0"),)
-    assert world.installed() == {}
+    assert either.installed() == {}
 
 
 def test_job_with_nothing_to_do(uv_world: World) -> None:
@@ -86,14 +86,14 @@ def test_job_release_in_between(world: World) -> None:
     assert world.installed() == {"alpha": "1.0", "beta": "1.0"}
 
 
-def test_job_two_at_once(world: World) -> None:
+def test_job_two_at_once(either: World) -> None:
     """One waits for the other, sees that the environment changed, and does nothing."""
-    wheel = world.index.wheel("alpha", "1.0")
-    world.index.wheel("beta", "1.0")
-    alpha, beta = world.resolve("alpha"), world.resolve("beta")
-    hold = world.index.hold(wheel.name)
+    wheel = either.index.wheel("alpha", "1.0")
+    either.index.wheel("beta", "1.0")
+    alpha, beta = either.resolve("alpha"), either.resolve("beta")
+    hold = either.index.hold(wheel.name)
     # Nobody holds the lock when both are asked for, and each takes it in turn.
-    held = lock.take(lock.path_for(folders.data(), str(world.prefix)))
+    held = lock.take(lock.path_for(folders.data(), str(either.prefix)))
     assert held is not None
     ids = [_begin_unlocked(resolved) for resolved in (alpha, beta)]
     awaited(ids[0], lambda job: job.pid is not None)
@@ -102,7 +102,7 @@ def test_job_two_at_once(world: World) -> None:
     hold.release.set()
     os.close(held)
     assert sorted(ended(job_id).state for job_id in ids) == ["changed", "succeeded"]
-    assert len(world.installed()) == 1
+    assert len(either.installed()) == 1
 
 
 def _begin_unlocked(resolved):  # type: ignore[no-untyped-def]
@@ -113,20 +113,20 @@ def _begin_unlocked(resolved):  # type: ignore[no-untyped-def]
         return begin(resolved)
 
 
-def test_begin_while_another_job_runs(world: World) -> None:
-    wheel = world.index.wheel("alpha", "1.0")
-    world.index.wheel("beta", "1.0")
-    alpha, beta = world.resolve("alpha"), world.resolve("beta")
-    hold = world.index.hold(wheel.name)
+def test_begin_while_another_job_runs(either: World) -> None:
+    wheel = either.index.wheel("alpha", "1.0")
+    either.index.wheel("beta", "1.0")
+    alpha, beta = either.resolve("alpha"), either.resolve("beta")
+    hold = either.index.hold(wheel.name)
     job_id = begin(alpha)
     assert hold.reached.wait(30)
-    assert is_locked(str(world.prefix))
+    assert is_locked(str(either.prefix))
     with pytest.raises(Problem) as caught:
         begin(beta)
     assert caught.value.reason == "locked"
     hold.release.set()
     assert ended(job_id).state == "succeeded"
-    assert not is_locked(str(world.prefix))
+    assert not is_locked(str(either.prefix))
     with pytest.raises(Problem) as caught:
         begin(beta)
     assert caught.value.reason == "changed"
@@ -145,7 +145,14 @@ def test_begin_twice_makes_one_job(uv_world: World) -> None:
     assert ended(resolved.plan.id).state == "succeeded"
     assert begin(resolved) == resolved.plan.id
     assert [job.id for job in jobs()] == [resolved.plan.id]
-    assert sum(path.startswith("/files/alpha-1.0") for path in uv_world.index.asked if path.endswith(".whl")) == 1
+    assert (
+        sum(
+            path.startswith("/files/alpha-1.0")
+            for path in uv_world.index.asked
+            if path.endswith(".whl")
+        )
+        == 1
+    )
 
 
 def test_begin_what_cannot_be_carried_out(uv_world: World) -> None:
@@ -353,13 +360,18 @@ def test_job_does_not_see_where_it_was_started(
 def test_job_into_the_oldest_python(index, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     from found_pythons import supported
 
-    oldest = min(supported().items(), key=lambda item: [int(n) for n in item[0].split(".")] if item[0][0].isdigit() else [99])
+    oldest = min(
+        supported().items(),
+        key=lambda item: [int(n) for n in item[0].split(".")] if item[0][0].isdigit() else [99],
+    )
     world = World(python=make_bare_venv(tmp_path / "old", oldest[1]), index=index, has_pip=False)
     index.wheel("alpha", "1.0")
     assert world.job(world.resolve("alpha")).state == "succeeded"
 
 
-def test_job_on_a_full_disk(uv_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_on_a_full_disk(
+    uv_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The job's own files do not fit: it still ends in a true state, without a traceback."""
     small = tmp_path / "small"
     small.mkdir()
@@ -386,7 +398,7 @@ def test_job_on_a_full_disk(uv_world: World, tmp_path: Path, monkeypatch: pytest
         assert (folders.job(job.id) / "worker.txt").read_bytes() == b""
         assert len(job.lines) < 2000
     finally:
-        subprocess.run(["umount", str(small)], check=True)
+        subprocess.run(["umount", "--lazy", str(small)], check=True)
 
 
 def test_job_record_is_valid_json_at_every_moment(uv_world: World) -> None:

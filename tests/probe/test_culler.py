@@ -27,7 +27,9 @@ async def test_culler_idle_kernel_is_not_held_alive(start_kernel: Start) -> None
         looks = 0
         async with asyncio.timeout(PATIENCE):
             while person.kernel_id in person.manager and person.kernel.last_activity == last:
-                looks += (await look(person.manager, person.kernel_id, timeout=0.5)).reply is not None
+                looks += (
+                    await look(person.manager, person.kernel_id, timeout=0.5)
+                ).reply is not None
         lived = datetime.now(UTC) - last
         assert person.kernel_id not in person.manager, "its activity was moved"
         assert timedelta(seconds=TIMEOUT) <= lived <= timedelta(seconds=TIMEOUT + 8)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from found_pythons import supported
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from made_environments import dist_info
 
 from jupyterlab_envcheck.facts import Package
@@ -45,7 +44,9 @@ def test_kind_real_uv_venv(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("marks", "prefix", "expected", "name"),
     [
-        pytest.param(["conda-meta/pixi", "conda-meta/history"], "default", "pixi", "default", id="pixi"),
+        pytest.param(
+            ["conda-meta/pixi", "conda-meta/history"], "default", "pixi", "default", id="pixi"
+        ),
         pytest.param(["conda-meta/history"], "envs/stats", "conda", "stats", id="conda"),
         pytest.param(
             ["conda-meta/history", "condabin/conda", "conda-meta/conda-26.7.0-py313_0.json"],
@@ -54,22 +55,36 @@ def test_kind_real_uv_venv(tmp_path: Path) -> None:
             "base",
             id="conda-base",
         ),
-        pytest.param(["conda-meta/history", "bin/conda"], "mamba", "conda", "mamba", id="no-conda-in-it"),
+        pytest.param(
+            ["conda-meta/history", "bin/conda"], "mamba", "conda", "mamba", id="no-conda-in-it"
+        ),
         pytest.param(["pyvenv.cfg:virtualenv = 21.0"], "v", "virtualenv", "v", id="virtualenv"),
-        pytest.param(["pyvenv.cfg:home = /usr", "../poetry.lock"], ".venv", "poetry", None, id="poetry"),
+        pytest.param(
+            ["pyvenv.cfg:home = /usr", "../poetry.lock"], ".venv", "poetry", None, id="poetry"
+        ),
         pytest.param(["pyvenv.cfg:home = /usr", "../pdm.lock"], ".venv", "pdm", None, id="pdm"),
         pytest.param(["pyvenv.cfg:home = /usr", ".project"], "x-a1", "pipenv", "x-a1", id="pipenv"),
-        pytest.param(["pyvenv.cfg:home = /usr"], "pypoetry/virtualenvs/x", "poetry", "x", id="poetry-central"),
+        pytest.param(
+            ["pyvenv.cfg:home = /usr"], "pypoetry/virtualenvs/x", "poetry", "x", id="poetry-central"
+        ),
         pytest.param(["pyvenv.cfg:home = /usr"], "pipx/venvs/app", "pipx", "app", id="pipx"),
         pytest.param(["pyvenv.cfg:uv = 1"], "uv/tools/app", "uv-tool", "app", id="uv-tool"),
-        pytest.param(["pyvenv.cfg:home = /usr"], "hatch/env/virtual/p/h/x", "hatch", "x", id="hatch"),
+        pytest.param(
+            ["pyvenv.cfg:home = /usr"], "hatch/env/virtual/p/h/x", "hatch", "x", id="hatch"
+        ),
         pytest.param(["bin/python"], ".pyenv/versions/3.12.1", "pyenv", "Python 3.12", id="pyenv"),
-        pytest.param(["bin/python"], "homebrew/opt/python@3.12", "homebrew", "Python 3.12", id="homebrew"),
-        pytest.param(["bin/python"], "uv/python/cpython-3.12", "uv-managed", "Python 3.12", id="uv-managed"),
+        pytest.param(
+            ["bin/python"], "homebrew/opt/python@3.12", "homebrew", "Python 3.12", id="homebrew"
+        ),
+        pytest.param(
+            ["bin/python"], "uv/python/cpython-3.12", "uv-managed", "Python 3.12", id="uv-managed"
+        ),
         pytest.param(["bin/python"], "usr", "system", "Python 3.12", id="system"),
     ],
 )
-def test_kind(marks: list[str], prefix: str, expected: str, name: str | None, tmp_path: Path) -> None:
+def test_kind(
+    marks: list[str], prefix: str, expected: str, name: str | None, tmp_path: Path
+) -> None:
     place = tmp_path / prefix
     place.mkdir(parents=True)
     for mark in marks:
@@ -159,7 +174,12 @@ def test_pyvenv_cfg_tolerant(tmp_path: Path) -> None:
 
 def test_conda_records_and_requested(tmp_path: Path) -> None:
     meta = tmp_path / "conda-meta"
-    for name in ("numpy-2.1.0-py313h1_0.json", "_openmp_mutex-4.5-2_gnu.json", "nonsense.json", "-1-0.json"):
+    for name in (
+        "numpy-2.1.0-py313h1_0.json",
+        "_openmp_mutex-4.5-2_gnu.json",
+        "nonsense.json",
+        "-1-0.json",
+    ):
         write(meta / name, "not read")
     write(
         meta / "history",

@@ -10,8 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from found_pythons import fake_python, old_python
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jupyterlab_envcheck.probe import interpreter
 from jupyterlab_envcheck.probe.interpreter import ask
@@ -110,7 +109,9 @@ def test_ask_grandchild_keeps_the_pipe(tmp_path: Path) -> None:
     ("body", "words"),
     [
         pytest.param("echo noise; exit 0", "status 0", id="noise"),
-        pytest.param("echo 'no module named site' >&2; exit 1", "no module named site", id="exit-1"),
+        pytest.param(
+            "echo 'no module named site' >&2; exit 1", "no module named site", id="exit-1"
+        ),
         pytest.param('echo "$4 nonsense $5"', "status 0", id="no-json"),
         pytest.param('echo "$4{\\"result\\": \\"success\\""', "status 0", id="cut-off"),
         pytest.param('echo "$4[1]$5"', "status 0", id="no-object"),
@@ -149,7 +150,9 @@ def test_ask_inherits_nothing_that_waits_for_a_person(monkeypatch: pytest.Monkey
 
 
 def test_ask_in_an_empty_folder_that_is_gone_after(tmp_path: Path) -> None:
-    text = f"import os; open({str(tmp_path / 'cwd')!r}, 'w').write(repr([os.getcwd(), os.listdir()]))"
+    text = (
+        f"import os; open({str(tmp_path / 'cwd')!r}, 'w').write(repr([os.getcwd(), os.listdir()]))"
+    )
     (tmp_path / "sitecustomize.py").write_text(text)
     ask(sys.executable, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     folder, files = eval((tmp_path / "cwd").read_text())  # noqa: S307

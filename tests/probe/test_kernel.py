@@ -13,13 +13,14 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from live_kernels import Fetch, Person, Start, as_shown, until
 
 from jupyterlab_envcheck.probe import kernel as looking
 from jupyterlab_envcheck.probe.activity import Unrecorded
+from jupyterlab_envcheck.probe.conversation import Conversation
 from jupyterlab_envcheck.probe.kernel import look, make_untracked
+from jupyterlab_envcheck.probe.kernel_process import descendant
 from jupyterlab_envcheck.probe.subject import KernelLook
 from jupyterlab_envcheck.problems import Problem
 
@@ -99,7 +100,9 @@ async def test_look_idle_is_never_shown_busy(start_kernel: Start) -> None:
 
 async def test_look_at_user_who_shadows_builtins(start_kernel: Start) -> None:
     async with start_kernel() as person:
-        await person.run("dict = list = str = exec = compile = eval = print = type = None; json = os = sys = 0")
+        await person.run(
+            "dict = list = str = exec = compile = eval = print = type = None; json = os = sys = 0"
+        )
         await person.idle()
         assert (await see(person)).reply is not None
 
@@ -185,14 +188,10 @@ async def test_look_while_a_cell_gets_in_front(
 ) -> None:
     # The server still thought the kernel idle when we asked; our question now waits in the queue.
     async with start_kernel() as person:
-        session = looking._own_session(person.kernel.session)
-        client = person.kernel.client(session=session, context=person.kernel.context)
-        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
         cell = await begin_cell(person, waits_for(tmp_path / "go"))
         before = person.kernel.last_activity
-        reply, why = await looking._live(person.kernel, client, session, 0.3)
-        assert reply is None
-        assert "0.3 seconds" in str(why)
+        with Conversation(person.kernel, 0.3) as conversation:
+            assert await looking._live(person.kernel, conversation) == (None, None)
         assert (await as_shown(jp_fetch, person.kernel_id))[0] == "busy"
         (tmp_path / "go").touch()
         await person.reply_to(cell)
@@ -201,7 +200,6 @@ async def test_look_while_a_cell_gets_in_front(
         await until(lambda: Unrecorded.__name__ not in repr(recorder(person)))
         assert person.kernel.last_activity > before
         assert person.kernel.execution_state == "idle"
-        client.stop_channels()
 
 
 def recorder(person: Person) -> object:
@@ -321,17 +319,23 @@ async def test_look_behind_a_wrapper(start_kernel: Start, kernelspec: Callable[.
         seen = await see(person)
         assert seen.pid != person.kernel.provisioner.pid
         assert seen.pid == await person.value("__import__('os').getpid()")
-        below = looking._descendant(person.kernel.provisioner.pid, person.kernel.connection_file)
+        below = descendant(person.kernel.provisioner.pid, person.kernel.connection_file)
         assert below == seen.pid
 
 
 async def test_descendant_fork_of_the_kernel(start_kernel: Start) -> None:
     async with start_kernel() as person:
-        await person.run("import os; child = os.fork()\nif not child: os.execvp('sleep', ['sleep', '600'])")
-        await person.run("import time\nfork = os.fork()\nif not fork:\n    time.sleep(600); os._exit(0)")
+        await person.run(
+            "import os; child = os.fork()\nif not child: os.execvp('sleep', ['sleep', '600'])"
+        )
+        await person.run(
+            "import time\nfork = os.fork()\nif not fork:\n    time.sleep(600); os._exit(0)"
+        )
         kernel = person.kernel
-        assert looking._descendant(kernel.provisioner.pid, kernel.connection_file) == kernel.provisioner.pid
-        await person.run("os.kill(child, 9); os.kill(fork, 9); os.waitpid(child, 0); os.waitpid(fork, 0)")
+        assert descendant(kernel.provisioner.pid, kernel.connection_file) == kernel.provisioner.pid
+        await person.run(
+            "os.kill(child, 9); os.kill(fork, 9); os.waitpid(child, 0); os.waitpid(fork, 0)"
+        )
 
 
 async def test_look_through_a_gateway_manager() -> None:
@@ -357,7 +361,13 @@ def test_make_untracked_twice(jp_serverapp: Any) -> None:
     make_untracked(object())
 
 
-@given(st.one_of(st.none(), st.text(), st.dictionaries(st.text(), st.text()), st.builds(lambda t: {"data": {"text/plain": t}}, st.text())))
+@given(
+    st.one_of(
+        st.none(),
+        st.text(),
+        st.dictionaries(st.text(), st.text()),
+        st.builds(lambda t: {"data": {"text/plain": t}}, st.text()),
+    )
+)
 def test_unframed_anything(told: object) -> None:
     assert looking._unframed(told, "<", ">") is None
-

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from jupyterlab_envcheck.probe import machine
 from jupyterlab_envcheck.probe.cgroups import container, quota
@@ -32,8 +31,12 @@ V2, V1 = "sys/fs/cgroup", "sys/fs/cgroup/cpu,cpuacct"
     ("files", "expected"),
     [
         pytest.param({}, None, id="none"),
-        pytest.param({"proc/7/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "max 100000\n"}, None, id="max"),
-        pytest.param({"proc/7/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "150000 100000\n"}, 1.5, id="v2"),
+        pytest.param(
+            {"proc/7/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "max 100000\n"}, None, id="max"
+        ),
+        pytest.param(
+            {"proc/7/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "150000 100000\n"}, 1.5, id="v2"
+        ),
         pytest.param(
             {
                 "proc/7/cgroup": "0::/a/b/c\n",
@@ -44,7 +47,9 @@ V2, V1 = "sys/fs/cgroup", "sys/fs/cgroup/cpu,cpuacct"
             0.5,
             id="v2-the-smallest-around-it",
         ),
-        pytest.param({"proc/7/cgroup": "0::/\n", f"{V2}/cpu.max": "200000 100000"}, 2.0, id="namespace"),
+        pytest.param(
+            {"proc/7/cgroup": "0::/\n", f"{V2}/cpu.max": "200000 100000"}, 2.0, id="namespace"
+        ),
         pytest.param({"proc/7/cgroup": "0::/../x\n", f"{V2}/cpu.max": "200000"}, 2.0, id="outside"),
         pytest.param({"proc/7/cgroup": "0::/a\n", f"{V2}/a/cpu.max": ""}, None, id="empty"),
         pytest.param(

@@ -8,8 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from made_environments import dist_info
 from packaging.utils import canonicalize_name
 
@@ -64,7 +63,9 @@ def test_read_folder_egg_infos(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "PKG-INFO").write_text("Name: old\nVersion: 1.2\n\n")
     (folder / "requires.txt").write_text("six>=1\n\nrich\n\n[extra]\nuv\n")
-    (tmp_path / "flat-0.3.egg-info").write_text("Metadata-Version: 1.0\r\nName: Flat\r\nVersion: 0.3\r\n")
+    (tmp_path / "flat-0.3.egg-info").write_text(
+        "Metadata-Version: 1.0\r\nName: Flat\r\nVersion: 0.3\r\n"
+    )
     found = {package.name: package for package in read_folder(str(tmp_path)).packages}
     assert names(read_folder(str(tmp_path))) == {"old": "1.2", "flat": "0.3"}
     assert found["old"].requires == ("six>=1", "rich")
@@ -172,6 +173,6 @@ def test_read_folder_any_files(
         place.mkdir()
         for name in ("METADATA", "INSTALLER", "direct_url.json"):
             (place / name).write_bytes(metadata if name == "METADATA" else other)
-    assert len(read_folder(str(folder)).packages) + len(read_folder(str(folder)).leftovers) >= len(files)
-
-
+    assert len(read_folder(str(folder)).packages) + len(read_folder(str(folder)).leftovers) >= len(
+        files
+    )

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,8 @@ PARTS = {
 }
 
 
-def imported(nodes: list[ast.stmt] | ast.AST) -> set[str]:
-    walked = ast.walk(nodes if isinstance(nodes, ast.AST) else ast.Module(nodes, []))
+def imported(nodes: Sequence[ast.stmt] | ast.AST) -> set[str]:
+    walked = ast.walk(nodes if isinstance(nodes, ast.AST) else ast.Module(list(nodes), []))
     names: set[str] = set()
     for node in walked:
         if isinstance(node, ast.Import):
@@ -81,7 +82,9 @@ def test_script_live_imports_what_every_kernel_has() -> None:
         reached.add(name)
         called = {n.id for n in ast.walk(functions[name]) if isinstance(n, ast.Name)}
         todo += [other for other in called & functions.keys() if other not in reached]
-    assert {name: imported(functions[name]) for name in reached} == dict.fromkeys(reached, set())
+    assert {name: imported(functions[name]) for name in reached} == {
+        name: set() for name in reached
+    }
 
 
 def test_script_defining_does_nothing() -> None:
@@ -167,7 +170,9 @@ def test_child_writes_no_bytecode(tmp_path: Path) -> None:
 
 
 def test_child_noise_around_the_reply(tmp_path: Path) -> None:
-    noise = "import sys, os; print('noise ' * 999); sys.stderr.write('more'); os.write(1, b'\\xff\\0')"
+    noise = (
+        "import sys, os; print('noise ' * 999); sys.stderr.write('more'); os.write(1, b'\\xff\\0')"
+    )
     facts = ask(sys.executable, env=on_path(tmp_path, sitecustomize=noise))["facts"]
     assert facts["prefix"] == sys.prefix
 
@@ -202,7 +207,9 @@ def test_child_numpy_absent() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param("import os, signal; os.kill(os.getpid(), signal.SIGILL)", "SIGILL", id="signal"),
+        pytest.param(
+            "import os, signal; os.kill(os.getpid(), signal.SIGILL)", "SIGILL", id="signal"
+        ),
         pytest.param("import os; os._exit(3)", "status 3", id="exit"),
         pytest.param("import sys; sys.exit('no')", "status 1", id="sys.exit"),
         pytest.param("import threading; threading.Event().wait()", "0.8 seconds", id="hang"),
@@ -268,8 +275,8 @@ def test_live_lazy_and_strange_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     lazy = Lazy("envcheck_lazy")
     touched.clear()
     monkeypatch.setitem(sys.modules, "envcheck_lazy", lazy)
-    monkeypatch.setitem(sys.modules, "envcheck_none", None)  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, "envcheck_object", object())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "envcheck_none", None)
+    monkeypatch.setitem(sys.modules, "envcheck_object", object())
     seen = script.live()["facts"]["modules"]
     assert seen["envcheck_lazy"] == [None, None]
     assert touched == []

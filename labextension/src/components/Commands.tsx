@@ -10,6 +10,9 @@ import { CommandButton } from './CommandButton';
  * Properties of exact commands.
  */
 export interface ICommandsProps extends IComponentProps {
+  /**
+   * The commands; those of one manager belong together, one after the other.
+   */
   readonly choices: ReadonlyArray<Command>;
 
   /**
@@ -26,19 +29,21 @@ export interface ICommandsProps extends IComponentProps {
 export function Commands(props: ICommandsProps): JSX.Element | null {
   const { choices, commands, insertable, recommended, system, trans } = props;
   const id = useId();
-  const [chosen, choose] = useState(recommended ?? choices[0]?.manager);
-  const choice =
-    choices.find(({ manager }) => manager === chosen) ?? choices[0];
-  if (!choice) {
+  const managers = [...new Set(choices.map(({ manager }) => manager))];
+  const [chosen, choose] = useState(recommended ?? managers[0]);
+  const index = Math.max(0, managers.indexOf(chosen));
+  const lines = choices
+    .filter(({ manager }) => manager === managers[index])
+    .map(({ argv }) => commandLine(argv, system));
+  if (lines.length === 0) {
     return null;
   }
-  const text = commandLine(choice.argv, system);
+  const text = lines.join('\n');
   const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) {
-      const index = choices.indexOf(choice) + step + choices.length;
-      const next = index % choices.length;
-      choose(choices[next].manager);
+      const next = (index + step + managers.length) % managers.length;
+      choose(managers[next]);
       event.currentTarget
         .querySelectorAll<HTMLElement>('[role="tab"]')
         [next].focus();
@@ -52,22 +57,22 @@ export function Commands(props: ICommandsProps): JSX.Element | null {
         aria-label={trans.__('Package manager')}
         onKeyDown={onKeyDown}
       >
-        {choices.map(({ manager }) => (
+        {managers.map((manager, place) => (
           <Button
             key={manager}
             id={`${id}-${manager}`}
             className="jp-Envcheck-tab"
             role="tab"
             aria-controls={id}
-            aria-selected={manager === choice.manager}
+            aria-selected={place === index}
             onClick={() => choose(manager)}
-            tabIndex={manager === choice.manager ? 0 : -1}
+            tabIndex={place === index ? 0 : -1}
           >
             {manager}
           </Button>
         ))}
       </div>
-      <div id={id} role="tabpanel" aria-labelledby={`${id}-${choice.manager}`}>
+      <div id={id} role="tabpanel" aria-labelledby={`${id}-${managers[index]}`}>
         <code className="jp-Envcheck-command">{text}</code>
         <div className="jp-Envcheck-buttons">
           <CommandButton
@@ -80,7 +85,7 @@ export function Commands(props: ICommandsProps): JSX.Element | null {
             <CommandButton
               commands={commands}
               id={CommandIDs.insertCell}
-              args={{ source: shellCell(text) }}
+              args={{ source: lines.map(shellCell).join('\n') }}
             />
           )}
         </div>

@@ -91,14 +91,16 @@ function Ended(props: IJobStatusProps): JSX.Element {
     job.state === 'succeeded' &&
     verdict?.planned === true &&
     verdict.broken.length === 0;
-  const Icon = good
-    ? wellIcon
-    : job.state === 'succeeded' || job.state === 'cancelled'
-      ? warningIcon
-      : errorIcon;
+  const caution = job.state === 'succeeded' || job.state === 'cancelled';
+  const Icon = good ? wellIcon : caution ? warningIcon : errorIcon;
   return (
     <div role="status">
-      <p className={classes('jp-Envcheck-verdict', good && 'jp-mod-well')}>
+      <p
+        className={classes(
+          'jp-Envcheck-verdict',
+          good ? 'jp-mod-well' : caution && 'jp-mod-caution'
+        )}
+      >
         <Icon.react tag="span" aria-hidden />
         <span>{failure?.message ?? jobResult(job, trans)}</span>
       </p>

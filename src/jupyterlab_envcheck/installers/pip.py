@@ -111,7 +111,8 @@ class Pip:
             return failures.hash_mismatch(found[1])
         if "Hashes are required in --require-hashes mode" in text:
             return failures.no_hash()
-        if re.search(r"Retrying \(Retry\(|connection error|timed out|ReadTimeoutError", text):
+        # The second in debug lines only; 404 is how an index says that it has no such project.
+        if re.search(r"Retrying \(Retry\(|Could not fetch URL \S+: (?!404 )|timed out", text):
             return failures.unreachable()
         if spec := _missing(text):  # before conflicts: debug lines call this one, too
             return _nothing_for(spec, text)
@@ -184,7 +185,8 @@ def _choice(entry: Mapping[str, Any], errors: str) -> Choice:
 def _yanked(name: str, errors: str) -> str | None:
     """Return the reason from pip's warning: its report tells of none, and before 24.0 of nothing."""
     found = re.search(
-        rf"yanked version: {re.escape(repr(name))} candidate .*\n *Reason for being yanked: (.*)", errors
+        rf"yanked version: {re.escape(repr(name))} candidate .*\n *Reason for being yanked: (.*)",
+        errors,
     )
     if found is None:
         return None
@@ -205,8 +207,6 @@ def _missing(text: str) -> str | None:
 def _nothing_for(spec: str, text: str) -> Problem:
     requirement = Requirement(spec)
     name = canonicalize_name(requirement.name)
-    if re.search(r"Could not fetch URL .*: (5\d\d|Too many redirects|\d+ Server Error)", text):
-        return failures.unreachable()
     if needs := re.search(r"Requires-Python ([^;\n]+)", text):
         return failures.wrong_python(name, needs[1].strip())
     for source in re.findall(r"No sources permitted for \S+: \S*?/([^/\s#]+?)(?:#\S*)? ", text):

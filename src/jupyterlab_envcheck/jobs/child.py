@@ -28,16 +28,13 @@ class Stop:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stopped = False
+        self.stopped = False
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __bool__(self) -> bool:
-        return self._stopped
 
     def set(self) -> None:
         """Stop, now."""
         with self._lock:
-            self._stopped = True
+            self.stopped = True
             if self._process is not None:
                 end(self._process)
 
@@ -46,7 +43,7 @@ class Stop:
         """End `process` when stopped, also if that has happened already."""
         with self._lock:
             self._process = process
-            if self._stopped:
+            if self.stopped:
                 end(process)
         try:
             yield
@@ -71,7 +68,7 @@ def run(argv: Sequence[str], *, env: Mapping[str, str], limit: float, stop: Stop
             process.wait()
         for stream in streams:
             stream.join()
-    if stop:
+    if stop.stopped:
         raise Problem("cancelled", "The plan was cancelled.", "Ask again whenever you like.")
     if late:
         raise timed_out(limit)

@@ -21,20 +21,10 @@ from .folders import plan_file_of
 #: Seconds for all dry runs of one plan.
 LIMIT = 180.0
 
-#: Why a first dry run failed that a second one, with more freedom, would fail for, too.
-_HOPELESS = frozenset(
-    {
-        "bad-reply",
-        "cancelled",
-        "denied",
-        "disk-full",
-        "not-executable",
-        "not-found",
-        "not-writable",
-        "timed-out",
-        "unreachable",
-    }
-)
+#: Why a first dry run failed that a second one, with more freedom, may not fail for. uv calls some
+#: conflicts by the name of the last candidate it gave up; pip calls a conflict a conflict.
+_PERHAPS = frozenset({"conflict", "installer-failed"})
+_PERHAPS_WITH_UV = _PERHAPS | {"no-version", "no-wheel", "only-source", "wrong-python"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +68,7 @@ def resolve(
                 installer=installer,
                 environ=environ,
                 folder=Path(folder),
-                stop=stop or Stop(),
+                stop=Stop() if stop is None else stop,
                 limit=limit,
             ).plan()
     except Problem as problem:
@@ -166,7 +156,8 @@ class _Resolution:
             try:
                 return self._dry_run(constraints=working.pins(packages))
             except Problem as problem:
-                if problem.reason in _HOPELESS:
+                perhaps = _PERHAPS if isinstance(self.installer, Pip) else _PERHAPS_WITH_UV
+                if problem.reason not in perhaps:
                     raise
         wished = {name_of(spec) for spec in self.request.wish.specs}
         without = wished | set(working.broken_before(self.request))

@@ -12,26 +12,17 @@ import importlib.util
 import json
 import os
 import secrets
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ..facts.text import clean
 from ..problems import Problem
 from .bootstrap import BOOTSTRAP, FLOOR
+from .child import Ended, run
 
 #: Seconds. Importing numpy from a cold network disk was seen to take 8.
 TIMEOUT = 20.0
-
-#: Bytes of output. A reply is about 10 kB; more than this is noise without end.
-MOST_OUTPUT = 4_000_000
 
 #: Variables that speak of another interpreter than the one asked, or make it wait for a person.
 _NOT_INHERITED = ("__PYVENV_LAUNCHER__", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONEXECUTABLE")
@@ -65,14 +56,14 @@ def ask(
     start, end = (secrets.token_hex(16) for _ in range(2))
     request = {"names": list(names), "scipy": scipy, "threadpoolctl": _threadpoolctl()}
     stdin = json.dumps(request).encode() + b"\n" + script()
-    run = _run([python, "-B", "-c", BOOTSTRAP, start, end], stdin, inherited(env), timeout)
-    replies = list(_framed(run.stdout, start.encode(), end.encode()))
+    ended = run([python, "-B", "-c", BOOTSTRAP, start, end], stdin, inherited(env), timeout)
+    replies = list(_framed(ended.stdout, start.encode(), end.encode()))
     for reply in replies:
         if reply.get("result") == "error":
             _refuse(python, reply)
     if not replies:
-        raise run.problem(python)
-    return _merged(replies, run)
+        raise _unanswered(python, ended)
+    return _merged(replies, ended)
 
 
 def inherited(env: Mapping[str, str] | None) -> dict[str, str]:
@@ -84,48 +75,27 @@ def inherited(env: Mapping[str, str] | None) -> dict[str, str]:
     }
 
 
-@dataclass(kw_only=True)
-class _Run:
-    """How a child ended, and what it said."""
-
-    timeout: float
-    stdout: bytes = b""
-    stderr: bytes = b""
-    status: int = 0
-    timed_out: bool = False
-    flooded: bool = False
-
-    def ending(self) -> str:
-        """Return how it ended, in words that follow "it"."""
-        if self.timed_out:
-            return f"did not answer within {self.timeout:g} seconds and was ended"
-        if self.flooded:
-            return "printed without end and was ended"
-        if self.status < 0:
-            return f"was ended by {_signal_name(-self.status)}"
-        return f"ended with status {self.status}"
-
-    def problem(self, python: str) -> Problem:
-        """Return why there is no reply."""
-        shown = clean(python)
-        if self.timed_out:
-            return Problem(
-                "timed-out",
-                f"{shown} did not answer within {self.timeout:g} seconds.",
-                "A slow disk or a hanging sitecustomize.py can be the cause; try it in a terminal.",
-            )
-        if self.status < 0 and not self.flooded:
-            return Problem(
-                "crashed",
-                f"{shown} was ended by {_signal_name(-self.status)}.",
-                "This Python is damaged or made for another machine; install it anew.",
-            )
-        tail = clean(self.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+def _unanswered(python: str, ended: Ended) -> Problem:
+    """Return why there is no reply."""
+    shown = clean(python)
+    if ended.timed_out:
         return Problem(
-            "bad-reply",
-            f"{shown} gave no answer: it {self.ending()}." + (f"\n{tail}" if tail else ""),
-            "Check that it is a working Python: run it with -V in a terminal.",
+            "timed-out",
+            f"{shown} {ended}.",
+            "A slow disk or a hanging sitecustomize.py can be the cause; try it in a terminal.",
         )
+    if ended.status < 0 and not ended.flooded:
+        return Problem(
+            "crashed",
+            f"{shown} {ended}.",
+            "This Python is damaged or made for another machine; install it anew.",
+        )
+    tail = clean(ended.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+    return Problem(
+        "bad-reply",
+        f"{shown} gave no answer: it {ended}." + (f"\n{tail}" if tail else ""),
+        "Check that it is a working Python: run it with -V in a terminal.",
+    )
 
 
 def _refuse(python: str, reply: Mapping[str, Any]) -> None:
@@ -150,7 +120,7 @@ def _framed(output: bytes, start: bytes, end: bytes) -> list[dict[str, Any]]:
     return replies
 
 
-def _merged(replies: Sequence[Mapping[str, Any]], run: _Run) -> dict[str, Any]:
+def _merged(replies: Sequence[Mapping[str, Any]], ended: Ended) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
     for reply in replies:
@@ -159,115 +129,9 @@ def _merged(replies: Sequence[Mapping[str, Any]], run: _Run) -> dict[str, Any]:
     for name, doing in (("numpy", "importing numpy"), ("pools", "reading the thread pools")):
         if name not in facts:
             facts[name] = None
-            unknown[name] = f"while {doing}, Python {run.ending()}"
+            unknown[name] = f"while {doing}, Python {ended}"
             break
     if "pools" not in facts:
         facts["pools"] = None
         unknown["pools"] = unknown["numpy"]
     return {"facts": facts, "unknown": unknown}
-
-
-@dataclass
-class _Drain:
-    """Reads a pipe to its end in a thread; past what is allowed it ends the child."""
-
-    child: subprocess.Popen[bytes]
-    pipe: IO[bytes]
-    read: bytearray = field(default_factory=bytearray)
-    flooded: bool = False
-
-    def run(self) -> None:
-        with self.pipe:
-            while chunk := os.read(self.pipe.fileno(), 65_536):
-                if len(self.read) + len(chunk) > MOST_OUTPUT:
-                    self.flooded = True
-                    _end(self.child)
-                    return
-                self.read += chunk
-
-
-def _run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -> _Run:
-    """Run a child to its end or its time limit; then its whole process group is gone."""
-    run = _Run(timeout=timeout)
-    with tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True) as empty:
-        child = _start(argv, env, empty)
-        pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
-        drains = [_Drain(child, pipe) for pipe in pipes]
-        helpers = [_thread(drain.run) for drain in drains]
-        helpers.append(_thread(_feed, child.stdin, stdin))
-        # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
-        ended = _thread(_await_end, child)
-        ended.join(timeout)
-        run.timed_out = ended.is_alive()
-        _end(child)
-        ended.join()
-        run.status = child.wait()
-        # What the child wrote is read at once. But what it started in a session of its own may hold
-        # the pipe open: its thread is left to itself.
-        grace = time.monotonic() + 0.5
-        for helper in helpers:
-            helper.join(max(0.0, grace - time.monotonic()))
-        run.stdout, run.stderr = (bytes(drain.read) for drain in drains)
-        run.flooded = any(drain.flooded for drain in drains)
-    return run
-
-
-def _thread(target: Callable[..., None], *args: Any) -> threading.Thread:
-    thread = threading.Thread(target=target, args=args, daemon=True)
-    thread.start()
-    return thread
-
-
-def _await_end(child: subprocess.Popen[bytes]) -> None:
-    """Wait until the child has ended; where it can be left unreaped, its number stays its own."""
-    if sys.platform == "linux":
-        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    else:
-        child.wait()
-
-
-def _start(argv: list[str], env: Mapping[str, str], cwd: str) -> subprocess.Popen[bytes]:
-    pipe = subprocess.PIPE
-    try:
-        return subprocess.Popen(
-            argv,
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-            cwd=cwd,
-            env=dict(env),
-            start_new_session=os.name == "posix",
-        )
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise Problem(
-            "not-found",
-            f"There is no Python at {clean(argv[0])}.",
-            "Was its environment moved or removed? Choose another kernel or make it anew.",
-        ) from error
-    except (OSError, ValueError) as error:  # ValueError: a null character in a path
-        raise Problem(
-            "not-executable",
-            f"{clean(argv[0])} cannot be run: {clean(str(error), 300)}.",
-            "Check that the file is a Python for this machine and that you may execute it.",
-        ) from error
-
-
-def _feed(pipe: IO[bytes], text: bytes) -> None:
-    with contextlib.suppress(OSError), pipe:  # it ended without reading: its status tells
-        pipe.write(text)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the child's group, whether or not the child itself has ended."""
-    if sys.platform == "win32":
-        child.kill()
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

@@ -10,24 +10,21 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
-import os
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from queue import Empty
 from typing import Any
 
-import psutil
-from jupyter_client.session import Session
 from jupyter_core.utils import ensure_async
 
 from ..facts import KernelState
 from ..facts.text import clean
 from ..problems import Problem
 from .activity import Unrecorded
+from .conversation import Conversation
 from .interpreter import script
-from .kernelspec import is_python
+from .kernel_process import descendant, holds
 from .subject import KernelLook
 
 #: Seconds. A kernel answers within 5 ms; one whose threads hold Python's lock can take longer.
@@ -60,7 +57,11 @@ def make_untracked(kernel_manager: Any) -> None:
         kernel_manager.untracked_message_types = [*types, *missing]
 
 
-async def look(kernel_manager: Any, kernel_id: str, timeout: float = TIMEOUT) -> KernelLook:
+async def look(
+    kernel_manager: Any,
+    kernel_id: str,
+    timeout: float = TIMEOUT,  # noqa: ASYNC109 - of the channels
+) -> KernelLook:
     """Look at a kernel of Jupyter Server's (or jupyter_client's) kernel manager."""
     if kernel_id not in kernel_manager:
         raise Problem(
@@ -79,7 +80,7 @@ async def look(kernel_manager: Any, kernel_id: str, timeout: float = TIMEOUT) ->
     provisioned = getattr(getattr(kernel, "provisioner", None), "pid", None)
     if language not in ("python", "") or state == "starting":
         # A question in a starting kernel's way would make the server show it as idle.
-        pid = await asyncio.to_thread(_descendant, provisioned, kernel.connection_file)
+        pid = await asyncio.to_thread(descendant, provisioned, kernel.connection_file)
         reason = "the kernel is starting" if state == "starting" else f"it runs {clean(language)}"
         return seen.unasked(reason, pid=pid)
     return await _ask(seen, provisioned, timeout)
@@ -122,49 +123,40 @@ class _Seen:
         )
 
 
-async def _ask(seen: _Seen, provisioned: int | None, timeout: float) -> KernelLook:
+async def _ask(seen: _Seen, provisioned: int | None, timeout: float) -> KernelLook:  # noqa: ASYNC109 - of the channels
     kernel = seen.kernel
-    session = _own_session(kernel.session)
-    # The manager's own context: one of the client's would start a thread, and wait for it to end.
-    client = kernel.client(session=session, context=kernel.context)
-    client.start_channels(shell=False, iopub=False, stdin=False, hb=False, control=True)
-    try:
-        usage = await _exchange(
-            kernel, client.control_channel, session, "usage_request", {}, timeout
-        )
+    with Conversation(kernel, timeout) as conversation:
+        usage = await conversation.ask("control", "usage_request", {})
         pid, hostname = _whole(usage.get("pid")), _text(usage.get("hostname"))
         if hostname is not None and hostname != socket.gethostname():
             return seen.remote(f"the kernel runs on another host, {hostname}", hostname)
-        holds = await asyncio.to_thread(_holds, pid, kernel.connection_file)
-        if pid is not None and not holds:
+        if pid is None:
+            pid = await asyncio.to_thread(descendant, provisioned, kernel.connection_file)
+        elif not await asyncio.to_thread(holds, pid, kernel.connection_file):
             return seen.remote(
                 f"the kernel says it is process {pid}, but that is not its process on this host:"
                 " it runs in a container",
                 hostname,
             )
-        if pid is None:
-            pid = await asyncio.to_thread(_descendant, provisioned, kernel.connection_file)
         if not usage:
-            why = f"the kernel did not answer within {timeout:g} seconds"
-            return seen.unasked(why, pid=pid, state="unknown" if seen.state == "idle" else None)
+            state: KernelState = "unknown" if seen.state == "idle" else seen.state
+            return seen.unasked(_late(timeout), pid=pid, state=state)
         if usage.get("status") == "aborted":
             return seen.unasked("the kernel is busy", pid=pid, hostname=hostname, state="busy")
-        # Asked again: a cell may have begun meanwhile. From here to the sending nothing else runs.
+        # Asked again, for a cell may have begun meanwhile.
         state = await _state(kernel)
         if state != "idle":
             return seen.unasked(f"the kernel is {state}", pid=pid, hostname=hostname, state=state)
-        reply, reason = await _live(kernel, client, session, timeout)
-        return seen.unasked(reason, pid=pid, hostname=hostname, state=state, reply=reply)
-    finally:
-        client.stop_channels()
+        reply, reason = await _live(kernel, conversation)
+        late = _late(timeout) if reason is None and reply is None else reason
+        return seen.unasked(late, pid=pid, hostname=hostname, state=state, reply=reply)
 
 
 async def _live(
-    kernel: Any, client: Any, session: Session, timeout: float
+    kernel: Any, conversation: Conversation
 ) -> tuple[Mapping[str, Any] | None, str | None]:
-    """Return the script's reply from inside the kernel, or why there is none."""
-    unrecorded = Unrecorded.before(kernel)
-    if unrecorded is None and hasattr(kernel, "last_activity"):
+    """Return the script's reply from inside the kernel, or why there is none; neither if late."""
+    if Unrecorded.before(kernel) is None and hasattr(kernel, "last_activity"):
         return None, "this server would take the question for the user's activity"
     start, end = (secrets.token_hex(16) for _ in range(2))
     content = {
@@ -175,53 +167,17 @@ async def _live(
         "stop_on_error": False,
         "user_expressions": {"envcheck": _expression(start, end)},
     }
-    client.shell_channel.start()
-    answer = await _exchange(
-        kernel, client.shell_channel, session, "execute_request", content, timeout
-    )
+    answer = await conversation.ask("shell", "execute_request", content)
     if not answer:
-        return None, f"the kernel did not answer within {timeout:g} seconds"
+        return None, None
     expressions = answer.get("user_expressions")
     told = expressions.get("envcheck") if isinstance(expressions, dict) else None
     reply = _unframed(told, start, end)
     return reply, None if reply is not None else "the kernel's answer could not be read"
 
 
-async def _exchange(
-    kernel: Any,
-    channel: Any,
-    session: Session,
-    message_type: str,
-    content: dict[str, Any],
-    timeout: float,
-) -> Mapping[str, Any]:
-    """Send one message, out of the server's record, and return the content of its reply, or {}."""
-    message = session.msg(message_type, content)
-    message_id = message["header"]["msg_id"]
-    unrecorded = Unrecorded.before(kernel)
-    if unrecorded is not None:
-        unrecorded.hold_back(message_id)
-    channel.send(message)
-    deadline = asyncio.get_running_loop().time() + timeout
-    while (left := deadline - asyncio.get_running_loop().time()) > 0:
-        try:
-            reply = await ensure_async(channel.get_msg(timeout=left))
-        except (Empty, ValueError):  # ValueError: a message with a wrong signature
-            continue
-        if reply["parent_header"].get("msg_id") == message_id:
-            replied = reply["content"]
-            return replied if isinstance(replied, dict) else {}
-    return {}
-
-
-def _own_session(theirs: Session) -> Session:
-    """Return a session that can speak to the kernel, and is nobody else's."""
-    return Session(
-        key=theirs.key,
-        signature_scheme=theirs.signature_scheme,
-        packer=theirs.packer,
-        unpacker=theirs.unpacker,
-    )
+def _late(timeout: float) -> str:
+    return f"the kernel did not answer within {timeout:g} seconds"
 
 
 def _expression(start: str, end: str) -> str:
@@ -258,50 +214,6 @@ async def _state(kernel: Any) -> KernelState:
     if not hasattr(kernel, "kernels_url") and not await ensure_async(kernel.is_alive()):
         return "dead"
     return _STATES.get(getattr(kernel, "execution_state", None), "unknown")
-
-
-def _holds(pid: int | None, connection_file: str) -> bool:
-    """Tell whether the command line of a process on this host names the connection file."""
-    try:
-        return pid is not None and _names(psutil.Process(pid).cmdline(), connection_file)
-    except (psutil.Error, OSError, OverflowError):
-        return False
-
-
-def _names(command: Sequence[str], connection_file: str) -> bool:
-    """Tell by the file's name, which is the kernel's own: its folder may be spelled through links."""
-    name = os.path.basename(connection_file)
-    return bool(name) and any(name in word for word in command)
-
-
-def _descendant(pid: int | None, connection_file: str) -> int | None:
-    """Return the Python, at or below a process, that was started with the connection file.
-
-    The deepest one, for a wrapper names the file as well; but a fork of the kernel, whose command
-    line is its parent's, is not the kernel.
-    """
-    if not isinstance(pid, int):
-        return None
-    try:
-        top = psutil.Process(pid)
-        family = [top, *top.children(recursive=True)]
-    except (psutil.Error, OSError):
-        return None
-    commands: dict[int, list[str]] = {}
-    found = None
-    for process in family:  # parents before their children
-        try:
-            command, parent = process.cmdline(), process.ppid()
-        except (psutil.Error, OSError):
-            continue
-        commands[process.pid] = command
-        if (
-            _names(command, connection_file)
-            and is_python(command[0])
-            and command != commands.get(parent)
-        ):
-            found = process.pid
-    return found
 
 
 def _whole(value: object) -> int | None:

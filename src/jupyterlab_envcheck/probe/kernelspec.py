@@ -100,9 +100,9 @@ def _on_path(program: str, env: Mapping[str, str]) -> Start:
 def _of_conda_run(program: str, arguments: Sequence[str], env: Mapping[str, str]) -> Start:
     options = dict(pairwise(arguments))
     for word in arguments:
-        name, equals, value = word.partition("=")
-        if equals and name in ("--prefix", "--name"):
-            options[name] = value
+        option, equals, value = word.partition("=")
+        if equals and option in ("--prefix", "--name"):
+            options[option] = value
     prefix = options.get("-p") or options.get("--prefix")
     if prefix:
         return _in_prefix(prefix, env, "the prefix given to conda run")

@@ -7,6 +7,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,13 +102,19 @@ def _parsed(source: str) -> ast.Module | None:
 
 
 def _ast(source: str) -> ast.Module | None:
-    # `catch_warnings` is no thread's own; the cell's SyntaxWarnings are for who runs it.
+    try:
+        with _quiet():
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back warnings of a cell's syntax, which are for who runs it; one thread at a time."""
     with _one_parser, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            return ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+        yield
 
 
 def _by_ipython(source: str) -> str | None:
@@ -119,8 +126,9 @@ def _by_ipython(source: str) -> str | None:
     lines = source.lstrip("\r\n")
     leading = source[: len(source) - len(lines)]
     try:
-        manager = TransformerManager()  # type: ignore[no-untyped-call]
-        return leading + str(manager.transform_cell(lines))
+        with _quiet():
+            manager = TransformerManager()  # type: ignore[no-untyped-call]
+            return leading + str(manager.transform_cell(lines))
     except (SyntaxError, ValueError, IndexError, RecursionError):  # garbage ends it in several ways
         return None
 
@@ -140,7 +148,7 @@ def _walk(body: Iterable[ast.AST], *, optional: bool) -> Iterator[tuple[str, int
             case ast.ImportFrom():
                 if node.level == 0 and node.module:
                     yield node.module.split(".", 1)[0], node.lineno, may_fail
-            case ast.Try() if any(map(_forgives, node.handlers)):
+            case ast.Try() | ast.TryStar() if any(map(_forgives, node.handlers)):
                 stack += [(child, may_fail) for child in reversed([*node.orelse, *node.finalbody])]
                 # What stands in a handler is the way out: one of the two will do.
                 tried = [*node.body, *(n for handler in node.handlers for n in handler.body)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +102,7 @@ def outside(pid: int) -> Outside:
 
 
 def _mapped(process: psutil.Process) -> list[str]:
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         # psutil reads smaps, which makes the kernel count pages: 10 times as long, and the process
         # looked at waits meanwhile.
         text = Path(f"/proc/{process.pid}/maps").read_text("utf-8", "replace")

@@ -1,0 +1,158 @@
+"""Runs a child process in an empty folder of its own, to its end or its time limit.
+
+Then the child's whole process group is gone and reaped, and no more was kept of what it printed
+than is allowed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from ..facts.text import clean
+from ..problems import Problem
+
+#: Bytes of output. A reply is about 10 kB; more than this is noise without end.
+MOST_OUTPUT = 4_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a child ended, and what it said."""
+
+    stdout: bytes
+    stderr: bytes
+    status: int
+    timeout: float
+    timed_out: bool
+    flooded: bool
+
+    def __str__(self) -> str:
+        """Return how it ended, in words that follow "it"."""
+        if self.timed_out:
+            return f"did not answer within {self.timeout:g} seconds and was ended"
+        if self.flooded:
+            return "printed without end and was ended"
+        if self.status < 0:
+            return f"was ended by {_signal_name(-self.status)}"
+        return f"ended with status {self.status}"
+
+
+def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -> Ended:
+    """Run a child; Problem where it cannot be started."""
+    with tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True) as empty:
+        child = _start(argv, env, empty)
+        pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
+        drains = [_Drain(child, pipe) for pipe in pipes]
+        helpers = [_thread(drain.run) for drain in drains]
+        helpers.append(_thread(_feed, child.stdin, stdin))
+        # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
+        waiting = _thread(_await_end, child)
+        waiting.join(timeout)
+        timed_out = waiting.is_alive()
+        _end(child)
+        waiting.join()
+        status = child.wait()
+        # What the child wrote is read at once. But what it started in a session of its own may hold
+        # the pipe open: its thread is left to itself.
+        grace = time.monotonic() + 0.5
+        for helper in helpers:
+            helper.join(max(0.0, grace - time.monotonic()))
+    stdout, stderr = (bytes(drain.read) for drain in drains)
+    return Ended(
+        stdout=stdout,
+        stderr=stderr,
+        status=status,
+        timeout=timeout,
+        timed_out=timed_out,
+        flooded=any(drain.flooded for drain in drains),
+    )
+
+
+@dataclass
+class _Drain:
+    """Reads a pipe to its end in a thread; past what is allowed it ends the child."""
+
+    child: subprocess.Popen[bytes]
+    pipe: IO[bytes]
+    read: bytearray = field(default_factory=bytearray)
+    flooded: bool = False
+
+    def run(self) -> None:
+        with self.pipe:
+            while chunk := os.read(self.pipe.fileno(), 65_536):
+                if len(self.read) + len(chunk) > MOST_OUTPUT:
+                    self.flooded = True
+                    _end(self.child)
+                    return
+                self.read += chunk
+
+
+def _thread(target: Callable[..., None], *args: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=args, daemon=True)
+    thread.start()
+    return thread
+
+
+def _await_end(child: subprocess.Popen[bytes]) -> None:
+    """Wait until the child has ended; where it can be left unreaped, its number stays its own."""
+    if sys.platform == "linux":
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    else:
+        child.wait()
+
+
+def _start(argv: list[str], env: Mapping[str, str], cwd: str) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            argv,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            cwd=cwd,
+            env=dict(env),
+            start_new_session=os.name == "posix",
+        )
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Problem(
+            "not-found",
+            f"There is no Python at {clean(argv[0])}.",
+            "Was its environment moved or removed? Choose another kernel or make it anew.",
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in a path
+        raise Problem(
+            "not-executable",
+            f"{clean(argv[0])} cannot be run: {clean(str(error), 300)}.",
+            "Check that the file is a Python for this machine and that you may execute it.",
+        ) from error
+
+
+def _feed(pipe: IO[bytes], text: bytes) -> None:
+    with contextlib.suppress(OSError), pipe:  # it ended without reading: its status tells
+        pipe.write(text)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of the child's group, whether or not the child itself has ended."""
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,51 @@
+"""What the ways to know have brought, before it is told; and the envelope it is told in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ..facts import Interpreter, Section
+from ..facts.text import clean
+from ..problems import Problem
+from .packages import Folder
+from .process import Outside
+
+T = TypeVar("T")
+
+#: The field under which the reason stands where a whole section is unknown.
+WHOLE = "value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """All that is known of a subject."""
+
+    reply: Mapping[str, Any] | None  #: the child's
+    problem: Problem | None  #: why there is none
+    told: Interpreter | None  #: what the reply says of the interpreter
+    prefix: str | None
+    site_packages: tuple[str, ...]
+    folder: Folder
+    leftovers: tuple[str, ...]
+    fingerprint: str
+    process: Outside | None
+
+    @property
+    def why(self) -> str:
+        """Why what only a child can tell is not known."""
+        return self.problem.message if self.problem is not None else "its answer could not be read"
+
+
+def section(source: str, value: T, unknown: Mapping[str, str] | None = None) -> Section[T]:
+    return Section(source=clean(source), at=_now(), value=value, unknown=dict(unknown or {}))
+
+
+def nothing(source: str, why: str) -> Section[Any]:
+    return Section(source=clean(source), at=_now(), value=None, unknown={WHOLE: why})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

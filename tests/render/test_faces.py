@@ -1,0 +1,56 @@
+"""The report as text and HTML, with hostile strings in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, SAME, SILENT, report
+from html5lib import HTMLParser
+
+from jupyterlab_envcheck.facts import Facts
+from jupyterlab_envcheck.render.html import html
+from jupyterlab_envcheck.render.text import text
+from make_facts import ENVIRONMENT, make_facts
+
+SCENES = {
+    "healthy": make_facts(),
+    "problems": PROBLEMS,
+    "busy": BUSY,
+    "old": OLD,
+    "silent": SILENT,
+    "same": SAME,
+    "conda-base": CONDA_BASE,
+}
+
+
+@pytest.mark.parametrize("facts", SCENES.values(), ids=SCENES)
+def test_html_is_well_formed(facts: Facts) -> None:
+    parser = HTMLParser(strict=True)
+    parser.parseFragment(html(report(facts)))
+
+
+@pytest.mark.parametrize("facts", SCENES.values(), ids=SCENES)
+def test_text_keeps_to_its_width(facts: Facts) -> None:
+    assert max(map(len, text(report(facts), width=60).splitlines())) <= 60
+
+
+def test_text_tells_where_installs_go_and_where_jupyter_is() -> None:
+    lines = text(report(make_facts())).splitlines()
+    assert lines[1] == "Installs go to climate (venv)."
+    assert lines[2] == "Jupyter itself runs in base; !pip and terminals act there."
+
+
+def test_text_counts_by_severity() -> None:
+    assert "1 problem · 3 warnings" in text(report(PROBLEMS))
+
+
+def test_text_of_unknown_facts_does_not_say_that_all_is_well() -> None:
+    assert "Nothing is wrong" not in text(report(SILENT))
+
+
+def test_markup_in_names_is_shown_as_text() -> None:
+    hostile = "<img src=x onerror=alert(1)>[bold]"
+    facts = make_facts(environment=replace(ENVIRONMENT, name=hostile))
+    assert "<img" not in html(report(facts))
+    assert hostile in text(report(facts), width=200)

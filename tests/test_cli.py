@@ -1,0 +1,117 @@
+"""`jupyter envcheck`, as typed in a terminal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from environments import make_kernelspec, make_uv_venv
+
+from jupyterlab_envcheck.cli import main
+
+
+def envcheck(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jupyterlab_envcheck", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an empty uv venv."""
+    return make_uv_venv(tmp_path_factory.mktemp("bare") / "bare")
+
+
+def test_report_on_a_prefix_names_the_environment(bare: Path) -> None:
+    done = envcheck(str(bare.parents[1]))
+    assert done.returncode == 0
+    assert done.stdout.startswith("bare (uv venv) · Python 3.")
+    assert "Installs go to bare (uv venv)." in done.stdout
+    assert done.stderr == ""
+
+
+def test_report_on_a_kernelspec(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_kernelspec(tmp_path, "proj", bare)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert json.loads(envcheck("proj", "--json").stdout)["facts"]["environment"]["value"][
+        "prefix"
+    ] == str(bare.parents[1])
+
+
+def test_json_is_one_object_and_nothing_else(bare: Path) -> None:
+    report = json.loads(envcheck(str(bare), "--json").stdout)
+    assert report["schema_version"] == 1
+    assert report["target"]["kind"] == "interpreter"
+
+
+def test_piped_output_has_no_escape_codes(bare: Path) -> None:
+    assert "\x1b" not in envcheck(str(bare)).stdout
+
+
+def test_only_keeps_a_family(bare: Path) -> None:
+    outcomes = json.loads(envcheck(str(bare), "--json", "--only", "installing").stdout)["outcomes"]
+    assert {outcome["family"] for outcome in outcomes} == {"installing"}
+
+
+def test_only_with_an_unknown_word_could_not_look(bare: Path) -> None:
+    done = envcheck(str(bare), "--only", "nosuch")
+    assert done.returncode == 2
+    assert "There is no check or family named nosuch." in done.stderr
+
+
+@pytest.mark.parametrize(("severity", "status"), [("info", 1), ("error", 0)])
+def test_strict_ends_with_1_where_something_that_bad_is_found(
+    bare: Path, severity: str, status: int
+) -> None:
+    # An empty uv venv has no pip, which is an information.
+    assert envcheck(str(bare), f"--strict={severity}").returncode == status
+
+
+@pytest.mark.parametrize(
+    "target", ["nosuch", "/nosuch/python"], ids=["no-kernelspec", "no-python"]
+)
+def test_target_that_does_not_exist_could_not_be_looked_at(target: str) -> None:
+    done = envcheck(target)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_target_that_is_no_python_could_not_be_looked_at(tmp_path: Path) -> None:
+    done = envcheck(str(tmp_path))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_list_names_every_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 10
+
+
+def test_explain_prints_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "missing-import"]) == 0
+    assert capsys.readouterr().out.startswith("# missing-import\n")
+
+
+@pytest.mark.parametrize("words", [["explain", "nosuch"], ["guide", "nosuch"]])
+def test_unknown_page_is_a_sentence_and_a_hint(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_guide_lists_and_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["guide"]) == 0
+    assert "threads" in capsys.readouterr().out
+    assert main(["guide", "threads"]) == 0
+    assert "OPENBLAS_NUM_THREADS" in capsys.readouterr().out
