@@ -20,7 +20,7 @@ setup: build/installed
 build/python: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group dev-tools
+	$(BIN)/python -m pip install --quiet "jupyter-builder>=1.3"
 	mkdir -p build && touch $@
 
 node_modules/.yarn-state.yml: package.json yarn.lock build/python
@@ -60,10 +60,10 @@ jest: setup
 	$(JLPM) test
 
 ui: setup
-	$(JLPM) test:ui --project panel
+	$(JLPM) test:ui
 
 flow: setup dist/.wheel
-	$(JLPM) test:flow
+	$(JLPM) playwright test --config ui-tests/flow.config.js
 
 soak: setup
 	$(BIN)/python -m pytest -m soak
@@ -80,7 +80,7 @@ wheel: dist/.wheel
 
 dist/.wheel: setup $(PACKAGE)
 	rm -rf dist
-	$(BIN)/python -m build --quiet --wheel
+	$(BIN)/uv build --quiet --wheel --out-dir dist
 	touch $@
 
 clean:

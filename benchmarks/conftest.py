@@ -30,4 +30,8 @@ def python(pytestconfig: pytest.Config) -> Path:
 
     folder = Path(pytestconfig.rootpath) / "build" / "benchmark-env"
     interpreter = folder / "bin" / "python"
-    return interpreter if interpreter.exists() else make_uv_venv(folder, "--compile-bytecode", *PACKAGES)
+    return (
+        interpreter
+        if interpreter.exists()
+        else make_uv_venv(folder, "--compile-bytecode", *PACKAGES)
+    )

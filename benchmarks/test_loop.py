@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from environments import make_kernelspec
 
 BEAT = 0.002  #: seconds between two beats of the loop

@@ -13,7 +13,6 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import uv
-from package_index import PackageIndex
 
 from jupyterlab_envcheck.facts import Environment, Interpreter, parse
 from jupyterlab_envcheck.installers import parse_wish
@@ -21,6 +20,7 @@ from jupyterlab_envcheck.jobs import ENDED, Job, Resolved, begin, proof, read, r
 from jupyterlab_envcheck.plan import PlanTarget, Request, Wish
 from jupyterlab_envcheck.probe import files
 from jupyterlab_envcheck.probe.interpreter import ask
+from package_index import PackageIndex
 
 UV = uv.find_uv_bin()
 

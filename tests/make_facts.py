@@ -90,10 +90,13 @@ ENVIRONMENT = Environment(
     leftovers=(),
 )
 
+OPENBLAS_FILE = (
+    "/home/ada/climate/lib/python3.13/site-packages/numpy.libs/libscipy_openblas64_-1.so"
+)
 OPENBLAS = Library(
     library="openblas",
     version="0.3.30",
-    path="/home/ada/climate/lib/python3.13/site-packages/numpy.libs/libscipy_openblas64_-1.so",
+    path=OPENBLAS_FILE,
     owner="numpy",
     threads=4,
     layer="pthreads",
@@ -115,7 +118,7 @@ PROCESS = Process(
     threads=12,
     memory=150_000_000,
     variables={},
-    libraries=(MappedLibrary(library="openblas", path=OPENBLAS.path, owner="numpy"),),
+    libraries=(MappedLibrary(library="openblas", path=OPENBLAS_FILE, owner="numpy"),),
     modules=(Module(name="numpy", version="2.5.5", file=None),),
 )
 
@@ -180,4 +183,5 @@ def make_facts(**changes: Any) -> Facts:
             unknown = {"value": "it could not be read"} if value is None else {}
             healthy[name] = replace(known, value=value, unknown=unknown)
     others = {name: value for name, value in changes.items() if name not in healthy}
-    return Facts(**healthy, **{"now": TODAY, "knowledge": KNOWLEDGE, **others})
+    given: dict[str, Any] = {**healthy, "now": TODAY, "knowledge": KNOWLEDGE, **others}
+    return Facts(**given)

@@ -26,7 +26,7 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def make_wheel(
+def make_wheel(  # noqa: PLR0913 - the parts of a wheel
     folder: Path,
     name: str,
     version: str,
@@ -148,12 +148,13 @@ class _Handler(BaseHTTPRequestHandler):
     served: PackageIndex
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the name is http.server's
+    def do_GET(self) -> None:
         """Answer with a page, a file, or a file's metadata."""
         index, path = self.served, self.path.split("#")[0]
         index.asked.append(path)
-        if index.status != 200:  # noqa: PLR2004 - an HTTP status
-            return self._send(b"not today", "text/plain", index.status)
+        if index.status != 200:
+            self._send(b"not today", "text/plain", index.status)
+            return
         match path.strip("/").split("/"):
             case ["simple"]:
                 self._page({name: f"/simple/{name}/" for name in index.projects()})
@@ -175,7 +176,8 @@ class _Handler(BaseHTTPRequestHandler):
             hold.reached.set()
             hold.release.wait()
         if not files:
-            return self._send(b"not here", "text/plain", 404)
+            self._send(b"not here", "text/plain", 404)
+            return
         if JSON in self.headers.get("Accept", ""):
             page = {
                 "meta": {"api-version": "1.1"},
@@ -183,10 +185,9 @@ class _Handler(BaseHTTPRequestHandler):
                 "versions": sorted({_version(path.name) for path in files}),
                 "files": [self._json(path) for path in files],
             }
-            return self._send(json.dumps(page).encode(), JSON)
-        return self._page(
-            {path.name: f"/files/{path.name}{self._fragment(path)}" for path in files}
-        )
+            self._send(json.dumps(page).encode(), JSON)
+            return
+        self._page({path.name: f"/files/{path.name}{self._fragment(path)}" for path in files})
 
     def _json(self, path: Path) -> dict[str, object]:
         entry: dict[str, object] = {
@@ -213,9 +214,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, path: Path, name: str) -> None:
         if name.endswith(".metadata"):
-            return self._send(_metadata(path) or b"", "text/plain")
+            self._send(_metadata(path) or b"", "text/plain")
+            return
         body = self.served.lies.get(path.name, path.read_bytes())
-        return self._send(body, "application/octet-stream", hold=self.served.holds.get(path.name))
+        self._send(body, "application/octet-stream", hold=self.served.holds.get(path.name))
 
     def _send(self, body: bytes, kind: str, status: int = 200, hold: Hold | None = None) -> None:
         try:

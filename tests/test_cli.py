@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from environments import make_kernelspec, make_uv_venv
 
+from environments import make_kernelspec, make_uv_venv
 from jupyterlab_envcheck.cli import main
 
 
@@ -76,9 +76,7 @@ def test_strict_ends_with_1_where_something_that_bad_is_found(
     assert envcheck(str(bare), f"--strict={severity}").returncode == status
 
 
-@pytest.mark.parametrize(
-    "target", ["nosuch", "/nosuch/python"], ids=["no-kernelspec", "no-python"]
-)
+@pytest.mark.parametrize("target", ["nosuch", "/nosuch/python"], ids=["no-kernelspec", "no-python"])
 def test_target_that_does_not_exist_could_not_be_looked_at(target: str) -> None:
     done = envcheck(target)
     assert done.returncode == 2

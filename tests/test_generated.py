@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import jsonschema
 import pytest
-from golden_scenes import SCENES
 from pydantic import TypeAdapter
 
+from golden_scenes import SCENES
 from jupyterlab_envcheck.render.catalogue import checks_md
 from jupyterlab_envcheck.render.json import dumps
 from wire_schema import wire_schema
 
 ROOT = Path(__file__).parents[1]
-GENERATED = {
+GENERATED: dict[str, Callable[[], str]] = {
     "CHECKS.md": checks_md,
     "src/jupyterlab_envcheck/render/schema.json": wire_schema,
     **{
-        f"tests/golden/{name}.json": lambda scene=scene: dumps(scene, indent=1) + "\n"
+        f"tests/golden/{name}.json": partial(dumps, scene, indent=1)
         for name, scene in SCENES.items()
     },
 }

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from environments import make_uv_venv
 
+from environments import make_uv_venv
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.engine import judge
 from jupyterlab_envcheck.probe.gather import gather
@@ -25,9 +25,7 @@ def alarms(python: Path) -> list[Outcome]:
     machine = facts.machine.value
     assert machine is not None
     cpus = replace(machine.cpus, cgroup=None, usable=machine.cpus.affinity, limited_by=None)
-    facts = replace(
-        facts, machine=replace(facts.machine, value=replace(machine, cpus=cpus))
-    )
+    facts = replace(facts, machine=replace(facts.machine, value=replace(machine, cpus=cpus)))
     outcomes = judge(facts, CHECKS)
     assert not [outcome for outcome in outcomes if outcome.status == "crash"]
     return [outcome for outcome in outcomes if outcome.severity in {"error", "warning"}]

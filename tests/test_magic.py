@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from jupyter_client.manager import start_new_kernel
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,23 @@ def test_loading_the_magic_loads_no_server(foreign: str) -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.strip() == "False"
+
+
+def test_magic_in_a_real_kernel_shows_its_output_and_leaves_it_usable() -> None:
+    manager, client = start_new_kernel(kernel_name="python3")
+    shown: list[dict[str, Any]] = []
+    try:
+        client.execute_interactive(
+            "%load_ext jupyterlab_envcheck\n%envcheck",
+            output_hook=lambda message: shown.append(message),
+            timeout=60,
+        )
+        reply = client.execute("x = 1", reply=True, timeout=60)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    (data,) = [one["content"]["data"] for one in shown if one["msg_type"] == "display_data"]
+    assert "text/html" in data
+    assert "Installs go to" in data["text/plain"]
+    assert not [one for one in shown if one["msg_type"] in {"error", "stream"}]
+    assert reply["content"]["status"] == "ok"

@@ -55,7 +55,7 @@ export function addCommands(
         : trans.__('Look again'),
     icon: refreshIcon,
     describedBy: { args: Private.NOTHING },
-    isEnabled: () => Boolean(model.subject?.kernel) && !model.looking,
+    isEnabled: () => model.lookable,
     execute: () => model.look(true)
   });
 

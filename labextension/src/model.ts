@@ -75,6 +75,13 @@ export class EnvcheckModel extends VDomModel {
   }
 
   /**
+   * Whether there is a kernel that can be looked at now.
+   */
+  get lookable(): boolean {
+    return this._kernel !== null && !this._obstacle && !this._looking;
+  }
+
+  /**
    * Why there is no report, or none that is newer.
    */
   get problem(): IProblem | null {

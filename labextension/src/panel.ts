@@ -81,6 +81,7 @@ export class EnvcheckPanel extends SidePanel {
     };
     this.header.addWidget(new sections.HeadSection(options));
     this._resizes.observe(this.header.node);
+    this._resizes.observe(this.content.node);
     add(
       new sections.RecommendationsSection(options),
       trans.__('Recommendations')
@@ -114,15 +115,24 @@ export class EnvcheckPanel extends SidePanel {
   }
 
   /**
-   * Give a section room that was folded from the start, and so has no size to come back with.
+   * Give room to sections that have none: one that was folded from the start, or that opened while
+   * the panel was hidden, has no size to come back with.
    */
-  private _onToggled(content: AccordionPanel, index: number): void {
-    const sizes = content.relativeSizes();
-    // Before the first layout all sizes are 0, and so no number at all when made relative.
-    const roomy = sizes[index] >= Private.SMALL;
-    if (!content.widgets[index].isHidden && !roomy) {
-      content.setRelativeSizes(sizes.map(() => 1));
+  private _makeRoom(): void {
+    const { content } = this;
+    const cramped = content.widgets.some(
+      ({ isVisible, node }) => isVisible && node.offsetHeight < Private.SMALL
+    );
+    if (cramped && content instanceof AccordionPanel) {
+      content.setRelativeSizes(
+        content.widgets.map((_, index) => (index === 0 ? 2 : 3))
+      );
     }
+  }
+
+  private _onToggled(content: AccordionPanel): void {
+    MessageLoop.sendMessage(content, Widget.Msg.FitRequest);
+    this._makeRoom();
   }
 
   private _unfold(index: number, open: boolean): void {
@@ -140,9 +150,10 @@ export class EnvcheckPanel extends SidePanel {
   private readonly _options: EnvcheckPanel.IOptions;
   private _planned = false;
   // The accordion places its sections by numbers: what the head takes, it must be told.
-  private readonly _resizes = new ResizeObserver(() =>
-    MessageLoop.sendMessage(this.content, Widget.ResizeMessage.UnknownSize)
-  );
+  private readonly _resizes = new ResizeObserver(() => {
+    MessageLoop.sendMessage(this.content, Widget.ResizeMessage.UnknownSize);
+    this._makeRoom();
+  });
   private _sections: Promise<void> | null = null;
 }
 
@@ -173,7 +184,7 @@ namespace Private {
   export const ACTIVITY = 2;
 
   /**
-   * The share of the height below which a section cannot be read.
+   * The height in pixels below which a section cannot be read.
    */
-  export const SMALL = 0.2;
+  export const SMALL = 48;
 }

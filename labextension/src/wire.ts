@@ -354,7 +354,7 @@ export interface Jupyter {
 export interface Library {
   library: string;
   version: string | null;
-  path: string;
+  path: string | null;
   owner: string | null;
   threads: number | null;
   layer: string | null;
@@ -471,12 +471,12 @@ export interface Target {
 export interface Sections {
   interpreter: InterpreterSection;
   environment: EnvironmentSection;
-  packages: PackageSection;
+  packages: PackagesSection;
   conda: CondaSection;
-  blas: LibrarySection;
-  thread_pools: LibrarySection;
+  blas: LibrariesSection;
+  thread_pools: LibrariesSection;
   machine: MachineSection;
-  gpus: GpuSection;
+  gpus: GpusSection;
   process: ProcessSection;
   jupyter: JupyterSection;
   notebook: NotebookSection;
@@ -506,7 +506,7 @@ export interface EnvironmentSection {
 /**
  * One group of facts, with where they come from.
  */
-export interface PackageSection {
+export interface PackagesSection {
   source: string;
   at: string;
   value: Package[] | null;
@@ -528,7 +528,7 @@ export interface CondaSection {
 /**
  * One group of facts, with where they come from.
  */
-export interface LibrarySection {
+export interface LibrariesSection {
   source: string;
   at: string;
   value: Library[] | null;
@@ -550,7 +550,7 @@ export interface MachineSection {
 /**
  * One group of facts, with where they come from.
  */
-export interface GpuSection {
+export interface GpusSection {
   source: string;
   at: string;
   value: Gpu[] | null;

@@ -7,7 +7,6 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from IPython.display import display
 
 
-
 @magics_class
 class EnvcheckMagics(Magics):
     """The magic of this extension."""
@@ -34,11 +33,11 @@ class EnvcheckMagics(Magics):
             report = narrowed(report, options.only)
         except Problem as problem:
             sentence = f"{problem.message} {problem.hint}"
-            display({"text/plain": sentence}, raw=True)  # type: ignore[no-untyped-call]
+            display({"text/plain": sentence}, raw=True)
             return None
         if options.json:
             return wire(report)
-        display(  # type: ignore[no-untyped-call]
+        display(
             {"text/html": html(report), "text/plain": text(report)}, raw=True
         )
         return None

@@ -48,9 +48,7 @@ def test_kernel_in_conda_base_of_a_full_anaconda_is_advice_with_navigators_steps
 def test_kernel_in_conda_base_of_a_container_is_advice() -> None:
     conda = Conda(records=records("conda", "xarray"), requested=("xarray",))
     machine = replace(MACHINE, container="docker")
-    (finding,) = KernelInCondaBase.run(
-        make_facts(environment=BASE, conda=conda, machine=machine)
-    )
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=conda, machine=machine))
     assert finding.severity is Severity.ADVICE
 
 

@@ -86,9 +86,7 @@ def test_unsatisfied_requirements_is_silent_for(requires: str) -> None:
 def test_unsatisfied_requirements_does_not_call_an_unreadable_version_wrong(
     version: str | None,
 ) -> None:
-    facts = make_facts(
-        packages=(OLD_REQUESTS, replace(package("urllib3", "0"), version=version))
-    )
+    facts = make_facts(packages=(OLD_REQUESTS, replace(package("urllib3", "0"), version=version)))
     assert UnsatisfiedRequirements.run(facts) == ()
 
 

@@ -101,13 +101,13 @@ def test_parse_spec_refuses(text: str) -> None:
 def test_parse_spec_lets_nothing_else_through(text: str) -> None:
     try:
         rebuilt = parse_spec(text)
-    except Problem as problem:
-        assert problem.reason == "bad-spec"
+    except Problem:
         return
     assert parse_spec(rebuilt) == rebuilt
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]*(\[[a-z0-9,-]+\])?[\w.,<>=!~*+-]*", rebuilt)
     requirement = Requirement(rebuilt)
-    assert requirement.url is requirement.marker is None
+    assert requirement.url is None
+    assert requirement.marker is None
     assert name_of(rebuilt) == requirement.name
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from live_kernels import PATIENCE, Start
 
-from jupyterlab_envcheck.probe.kernel import look, make_untracked
+from jupyterlab_envcheck.probe.kernel import look
+from jupyterlab_envcheck.probe.untracked import make_untracked
 
 TIMEOUT = 2  # seconds; the culler looks every second
 

@@ -79,7 +79,7 @@ def test_kind_real_uv_venv(tmp_path: Path) -> None:
         pytest.param(
             ["bin/python"], "uv/python/cpython-3.12", "uv-managed", "Python 3.12", id="uv-managed"
         ),
-        pytest.param(["bin/python"], "usr", "system", "Python 3.12", id="system"),
+        pytest.param(["bin/python"], "opt/py", "standalone", "Python 3.12", id="standalone"),
     ],
 )
 def test_kind(

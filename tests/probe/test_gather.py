@@ -21,7 +21,7 @@ from made_environments import dist_info
 from jupyterlab_envcheck.facts import Facts, Section, Sections
 from jupyterlab_envcheck.probe import cache, gather as gathering, knowledge
 from jupyterlab_envcheck.probe.interpreter import ask
-from jupyterlab_envcheck.probe.kernel import look, make_untracked
+from jupyterlab_envcheck.probe.kernel import look
 from jupyterlab_envcheck.probe.subject import (
     KernelLook,
     Subject,
@@ -30,6 +30,7 @@ from jupyterlab_envcheck.probe.subject import (
     subject_of_kernel,
     subject_of_kernelspec,
 )
+from jupyterlab_envcheck.probe.untracked import make_untracked
 
 TODAY = date(2026, 11, 21)
 SECTIONS = [field.name for field in fields(Sections)]
@@ -161,6 +162,12 @@ def test_gather_interpreter_that_cannot_be_asked(text: str, words: str, tmp_path
     assert words in facts.blas.unknown["value"]
     assert facts.notebook.value is not None
     assert [one.found for one in facts.notebook.value.imports] == [None]
+    assert facts.environment.value.has_pip is None
+    assert words in facts.environment.unknown["has_pip"]
+    (prefix / "lib" / "python3.12" / "site-packages" / "pip").mkdir()
+    environment = gather(subject_of_interpreter(python), timeout=0.4).environment.value
+    assert environment is not None
+    assert environment.has_pip is True
 
 
 def test_gather_too_old(tmp_path: Path) -> None:
@@ -242,6 +249,8 @@ async def facts_of(person: Any, **kwargs: Any) -> Facts:
 
 async def test_gather_idle_kernel(start_kernel: Start, tmp_path: Path) -> None:
     (tmp_path / "beside.py").touch()
+    (tmp_path / "compiled.cpython-311-x86_64-linux-gnu.so").touch()
+    (tmp_path / "namespace").mkdir()
     (tmp_path / "numpy.py").write_text("raise ImportError('the wrong numpy')")
     async with start_kernel() as person:
         await person.run(f"import os; os.chdir({str(tmp_path)!r})")
@@ -249,7 +258,9 @@ async def test_gather_idle_kernel(start_kernel: Start, tmp_path: Path) -> None:
             "import sys, types; sys.modules['conjured'] = types.ModuleType('conjured')"
         )
         await person.idle()
-        facts = await facts_of(person, cells=cell("import beside, conjured, absent_one, sys"))
+        facts = await facts_of(
+            person, cells=cell("import beside, compiled, namespace.x, conjured, absent_one, sys")
+        )
     assert facts.interpreter.value is not None
     assert facts.interpreter.value.executable == sys.executable
     assert facts.interpreter.value.found == (
@@ -263,7 +274,8 @@ async def test_gather_idle_kernel(start_kernel: Start, tmp_path: Path) -> None:
     assert facts.process.unknown == {}
     assert facts.notebook.value is not None
     found = {one.name: one.found for one in facts.notebook.value.imports}
-    assert found == {"beside": True, "conjured": True, "absent_one": False}
+    assert found.pop("absent_one") is False
+    assert found == dict.fromkeys(["beside", "compiled", "namespace", "conjured"], True)
     assert facts.blas.value, "the numpy.py in the kernel's folder is not for us"
 
 
@@ -289,6 +301,18 @@ async def test_gather_busy_kernel(start_kernel: Start, tmp_path: Path) -> None:
     assert facts.machine.value is not None
     assert facts.machine.value.cpus.usable
     assert facts.blas.value
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a kernel is not bound to CPUs")
+async def test_gather_kernel_bound_to_one_cpu(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})")
+        await person.idle()
+        facts = await facts_of(person)
+    assert facts.machine.value is not None
+    assert facts.machine.value.cpus.affinity == 1
+    assert facts.machine.value.cpus.usable == 1
+    assert {pool.threads for pool in facts.blas.value or ()} == {1}
 
 
 async def test_gather_kernel_whose_word_differs(

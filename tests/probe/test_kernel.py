@@ -14,14 +14,17 @@ from typing import Any
 import psutil
 import pytest
 from hypothesis import given, strategies as st
+from jupyter_server.gateway.gateway_client import GatewayClient
+from jupyter_server.gateway.managers import GatewayKernelManager, GatewayMappingKernelManager
 from live_kernels import Fetch, Person, Start, as_shown, until
 
 from jupyterlab_envcheck.probe import kernel as looking
 from jupyterlab_envcheck.probe.activity import Unrecorded
 from jupyterlab_envcheck.probe.conversation import Conversation
-from jupyterlab_envcheck.probe.kernel import look, make_untracked
+from jupyterlab_envcheck.probe.kernel import look
 from jupyterlab_envcheck.probe.kernel_process import descendant
 from jupyterlab_envcheck.probe.subject import KernelLook
+from jupyterlab_envcheck.probe.untracked import make_untracked
 from jupyterlab_envcheck.problems import Problem
 
 #: Everything that a look must leave alone, as one expression.
@@ -339,16 +342,15 @@ async def test_descendant_fork_of_the_kernel(start_kernel: Start) -> None:
 
 
 async def test_look_through_a_gateway_manager() -> None:
-    class Gateway:
-        kernels_url = "http://elsewhere/api/kernels"
-        kernel_spec = None
-        execution_state = "idle"
-
-    class Manager(dict[str, Gateway]):
-        get_kernel = dict.__getitem__
-
-    seen = await look(Manager(k=Gateway()), "k")
+    GatewayClient.instance().url = "http://127.0.0.1:9"  # nobody there: nothing may be asked
+    manager = GatewayMappingKernelManager()  # type: ignore[no-untyped-call]
+    kernel = GatewayKernelManager(parent=manager)  # type: ignore[no-untyped-call]
+    manager._kernels["k"] = kernel
+    kernel.execution_state = "idle"
+    seen = await look(manager, "k")
+    GatewayClient.clear_instance()
     assert seen.remote
+    assert seen.state == "idle"
     assert not_asked(seen)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 from jupyter_client.kernelspec import KernelSpec
 
 from jupyterlab_envcheck.probe.kernelspec import Start, is_python, start_of
@@ -132,6 +134,31 @@ def test_start_environment_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     assert start.env["ROOT_OF_IT"] == "mine"
     assert start.env["PATH"] == os.environ["PATH"]
     assert "/r/lib" not in repr(start), "an environment holds tokens"
+
+
+json_values = st.recursive(
+    st.none() | st.integers() | st.text(max_size=12),
+    lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=8), c, max_size=3),
+)
+
+
+@given(
+    argv=st.lists(
+        st.sampled_from(["conda", "run", "-n", "-p", "--name=", "env", "python", "uv"])
+        | st.text(max_size=8)
+    ),
+    env=json_values,
+    metadata=json_values | st.fixed_dictionaries({"conda_env_path": json_values}),
+    language=st.sampled_from(["python", "", "R"]) | st.none(),
+)
+def test_start_any_kernelspec(
+    argv: object, env: object, metadata: object, language: object
+) -> None:
+    one = SimpleNamespace(
+        argv=argv, env=env, metadata=metadata, language=language, display_name="x"
+    )
+    start = start_of(one)
+    assert (start.python is None) == (start.problem is not None)
 
 
 @pytest.mark.parametrize(

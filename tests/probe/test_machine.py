@@ -138,7 +138,7 @@ def test_usable_unknown() -> None:
 
 @pytest.mark.parametrize("text", ["", "4", "-1", "nan", "inf", "1e999", "four", "0", "2.5"])
 def test_look_any_variables(text: str) -> None:
-    found = machine.look(os.getpid(), 1, {"SLURM_CPUS_PER_TASK": text, "CPU_LIMIT": text})
+    found = machine.look(os.getpid(), (0,), {"SLURM_CPUS_PER_TASK": text, "CPU_LIMIT": text})
     assert found.cpus.logical == psutil.cpu_count()
     assert found.cpus.usable is not None
     assert found.cpus.usable >= 1

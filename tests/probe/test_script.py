@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import vermin
+import vermin  # type: ignore[import-untyped]
 from found_pythons import old_python, pythons, supported
 
 from jupyterlab_envcheck.probe import script

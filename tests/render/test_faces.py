@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, SAME, SILENT, report
 from html5lib import HTMLParser
 
+from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, SAME, SILENT, report
 from jupyterlab_envcheck.facts import Facts
 from jupyterlab_envcheck.render.html import html
 from jupyterlab_envcheck.render.text import text

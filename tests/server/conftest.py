@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from environments import make_kernelspec, make_uv_venv
 from jupyter_server.serverapp import ServerApp
-from package_index import PackageIndex, serve
 from tornado.httpclient import HTTPClientError, HTTPResponse
+
+from environments import make_kernelspec, make_uv_venv
+from package_index import PackageIndex, serve
 
 Fetch = Callable[..., Awaitable[HTTPResponse]]
 StartKernel = Callable[[str], Awaitable[str]]
@@ -102,7 +103,7 @@ def start_kernel(jp_serverapp: ServerApp) -> StartKernel:
         kernel_id: str = await manager.start_kernel(kernel_name=name)
         client = manager.get_kernel(kernel_id).client()
         client.start_channels()
-        await client.wait_for_ready(timeout=60)
+        await client.wait_for_ready(timeout=60)  # type: ignore[misc]  # it is a coroutine
         client.stop_channels()
         return kernel_id
 

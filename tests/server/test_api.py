@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from jupyter_server.serverapp import ServerApp
-from package_index import PackageIndex
 from tornado.httpclient import HTTPClientError
 
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.server.envcheck import Envcheck
 from jupyterlab_envcheck.server.routes import EnvcheckHandler, routes
+from package_index import PackageIndex
 
 from .conftest import Api, Fetch, StartKernel
 
@@ -31,9 +31,7 @@ def test_every_verb_asks_who_you_are_and_what_you_may(handler: type[EnvcheckHand
 
 async def test_without_a_token_nothing_is_told(jp_fetch: Fetch) -> None:
     with pytest.raises(HTTPClientError) as caught:
-        await jp_fetch(
-            "envcheck", "api", "checks", headers={"Authorization": "token wrong"}
-        )
+        await jp_fetch("envcheck", "api", "checks", headers={"Authorization": "token wrong"})
     assert caught.value.code == 403
 
 
@@ -70,7 +68,7 @@ async def test_report_on_a_kernelspec_starts_no_kernel(
     report = await api.post("report", kernelspec=climate)
     assert report["target"] == {"kind": "kernelspec", "name": "climate", "kernel_id": None}
     assert report["facts"]["process"]["value"] is None
-    assert jp_serverapp.kernel_manager.list_kernels() == []
+    assert list(jp_serverapp.kernel_manager.list_kernel_ids()) == []
 
 
 @pytest.mark.parametrize(
@@ -192,10 +190,10 @@ async def test_job_while_installs_are_switched_off_is_403(
     api: Api, climate: str, index: PackageIndex, jp_serverapp: ServerApp
 ) -> None:
     index.wheel("tinyshop", "1.0")
-    envcheck = jp_serverapp.extension_manager.extension_apps["jupyterlab_envcheck"]
-    (app,) = envcheck
-    assert isinstance(app.envcheck, Envcheck)
-    app.envcheck.allow_install = False
+    (app,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_envcheck"]
+    envcheck = await app.opened()
+    assert isinstance(envcheck, Envcheck)
+    envcheck.allow_install = False
     wish = {"kind": "install", "specs": ["tinyshop"], "installer": "auto"}
     plan = await api.planned(kernelspec=climate, wish=wish)
     code, told = await api.refused(api.post("jobs", plan=plan["id"]))
@@ -256,5 +254,5 @@ async def test_job_outlives_the_server_that_started_it(
     await api.post("jobs", plan=plan["id"])
     (app,) = jp_serverapp.extension_manager.extension_apps["jupyterlab_envcheck"]
     await app.stop_extension()
-    app.envcheck._plans.clear()  # as in a server started anew
+    (await app.opened())._plans.clear()  # as in a server started anew
     assert (await api.done(plan))["state"] == "succeeded"

@@ -186,6 +186,31 @@ for (const [name, text] of [
   });
 }
 
+test('keeps the last report in sight while it looks', async ({ page }) => {
+  const server = new MockedServer();
+  const panel = await open(page, server);
+  const title = panel.getByRole('heading', { level: 2, name: 'climate' });
+  await expect(title).toBeVisible();
+  const advice = JSON.parse(
+    JSON.stringify(golden('report-problems'))
+      .replaceAll('"severity":"info"', '"severity":"advice"')
+      .replace('"advice":0,"info":2', '"advice":2,"info":0')
+  );
+  let answer: (report: object) => void = () => undefined;
+  server.answers.report = new Promise(resolve => {
+    answer = resolve;
+  });
+  await lookAgain(panel);
+  await expect(panel.getByText('Looking…')).toBeVisible();
+  await expect(title).toBeVisible();
+  await picture(page, panel, 'looking');
+  answer(advice);
+  await expect(
+    panel.getByRole('button', { name: '2 suggestions' })
+  ).toBeVisible();
+  await picture(page, panel, 'report-advice');
+});
+
 test('shows plans that will not be, and jobs that went wrong', async ({
   page
 }) => {
@@ -218,15 +243,22 @@ test('shows plans that will not be, and jobs that went wrong', async ({
 
 test('finds a running job again after a reload', async ({ page }) => {
   const server = new MockedServer();
-  server.answers.jobs = [golden('job-running')];
+  const finished = ['succeeded', 'failed', 'cancelled'].map((name, index) => ({
+    ...golden(`job-${name}`),
+    id: `earlier${index}`,
+    undo: { possible: index === 0, until: null, reason: null }
+  }));
+  const other = { ...golden('job-running'), id: 'other' };
+  server.answers.jobs = [golden('job-running'), other, ...finished];
   const panel = await open(page, server);
   await expect(panel.getByRole('progressbar')).toBeVisible();
+  await panel.getByText('Earlier').scrollIntoViewIfNeeded();
+  await picture(page, panel, 'job-restored');
   await panel
     .getByRole('button', { name: 'Cancel: Install scikit-learn into climate' })
     .click();
   expect(server.requests.map(request => request.method())).toContain('DELETE');
   server.answers.job = golden('job-cancelled');
-  server.answers.jobs = [golden('job-cancelled')];
   await expect(
     panel.getByText('Cancelled: nothing was changed.')
   ).toBeVisible();

@@ -24,7 +24,7 @@ export class Failure {
  * What the server says when asked; a test changes it as it goes.
  */
 export interface IAnswers {
-  report: object | Failure;
+  report: object | Failure | Promise<object>;
   plan: object | Failure;
   job: object | Failure;
   jobs: object | Failure;
@@ -53,7 +53,7 @@ export class MockedServer {
         /\/envcheck\/api\/(\w+)(?:\/(\w+))?/.exec(request.url()) ?? [];
       const answer =
         what === 'report'
-          ? this.answers.report
+          ? await this.answers.report
           : what === 'plans'
             ? this.answers.plan
             : id || request.method() === 'POST'

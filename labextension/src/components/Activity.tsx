@@ -47,7 +47,9 @@ export function Activity(props: IActivityProps): JSX.Element {
       )}
       {earlier.length > 0 && (
         <>
-          <h3 className="jp-Envcheck-heading">{trans.__('Earlier')}</h3>
+          <h3 className="jp-Envcheck-heading jp-mod-earlier">
+            {trans.__('Earlier')}
+          </h3>
           <ul className="jp-Envcheck-list">
             {earlier.map(past => (
               <li key={past.id}>

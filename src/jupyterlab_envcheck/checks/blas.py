@@ -59,7 +59,9 @@ class BlasReport(Check):
                 why="It does the work of numpy.dot, numpy.linalg and all that builds on them.",
                 evidence=(
                     Evidence(
-                        label="NumPy", value=numpy.version or "unknown", source=facts.packages.source
+                        label="NumPy",
+                        value=numpy.version or "unknown",
+                        source=facts.packages.source,
                     ),
                     *(
                         Evidence(label=label, value=value, source=facts.blas.source)

@@ -151,9 +151,7 @@ class ExternallyManagedPython(Check):
         )
         debian = Run(
             title="On Debian and Ubuntu, first install what venv needs",
-            commands=(
-                Command(manager="apt", argv=("sudo", "apt", "install", "python3-venv")),
-            ),
+            commands=(Command(manager="apt", argv=("sudo", "apt", "install", "python3-venv")),),
         )
         is_debian = (stdlib or "").startswith("/usr/lib/python3")
         return (

@@ -66,9 +66,7 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
             value=f"import {entry.name}, line {entry.line} of a cell",
             source=facts.notebook.source,
         ),
-        Evidence(
-            label="Looked in", value=environment.prefix, source=facts.interpreter.source
-        ),
+        Evidence(label="Looked in", value=environment.prefix, source=facts.interpreter.source),
     ]
     if spec is None:
         why = (
@@ -94,8 +92,7 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         about=entry.name,
         severity=Severity.WARNING if entry.optional else Severity.ERROR,
         title=f"The notebook imports {entry.name}, which is not installed here",
-        why=f"The import ends with ModuleNotFoundError. {entry.name} comes with the package "
-        f"{spec}."
+        why=f"The import ends with ModuleNotFoundError. {entry.name} comes with the package {spec}."
         if spec != entry.name
         else "The import ends with ModuleNotFoundError.",
         evidence=tuple(evidence),

@@ -6,7 +6,9 @@ the field and says why in words a person understands.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Generic, TypeVar
 
 from .environment import Conda, CondaRecord, Environment, Package
@@ -17,8 +19,6 @@ from .libraries import Library, MappedLibrary
 from .machine import Cpus, Gpu, Machine
 from .notebook import Import, Notebook
 from .process import KernelState, Module, Process
-from collections.abc import Mapping
-from datetime import date
 
 __all__ = [
     "Conda",

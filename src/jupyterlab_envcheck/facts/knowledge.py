@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .libraries import MappedLibrary
-from collections.abc import Mapping
 
 KernelState = Literal["starting", "idle", "busy", "dead", "unknown"]
 

@@ -71,7 +71,10 @@ def closure(
 
 def versions(packages: Sequence[Package]) -> dict[str, str | None]:
     """Return the version of each name; the first on the path counts, as for an import."""
-    return {package.name: package.version for package in reversed(packages)}
+    found: dict[str, str | None] = {}
+    for package in packages:
+        found.setdefault(package.name, package.version)
+    return found
 
 
 def _met(requirement: Requirement, installed: Mapping[str, str | None]) -> bool:

@@ -76,7 +76,7 @@ class Installer(Protocol):
     def explain(self, text: str) -> Problem:
         """Return what went wrong, in a sentence, and what to do."""
 
-    def install(self, plan_file: str, *, hashed: bool) -> tuple[str, ...]:
+    def install(self, plan_file: str) -> tuple[str, ...]:
         """Return the argv that installs exactly what a file of pins names."""
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:

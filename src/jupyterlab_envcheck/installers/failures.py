@@ -113,11 +113,11 @@ def hash_mismatch(name: str) -> Problem:
     )
 
 
-def no_hash() -> Problem:
+def no_hash(name: str) -> Problem:
     """Say that a file has no hash where one is demanded."""
     return Problem(
         "no-hash",
-        "The package index gives no hash for a file, so that it cannot be told from another.",
+        f"There is no hash for the file of {name}, so that it cannot be told from another.",
         "Use an index that gives hashes, as pypi.org does.",
     )
 

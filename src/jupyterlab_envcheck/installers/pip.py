@@ -109,8 +109,6 @@ class Pip:
             r"THESE PACKAGES DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text
         ):
             return failures.hash_mismatch(found[1])
-        if "Hashes are required in --require-hashes mode" in text:
-            return failures.no_hash()
         # The second in debug lines only; 404 is how an index says that it has no such project.
         if re.search(r"Retrying \(Retry\(|Could not fetch URL \S+: (?!404 )|timed out", text):
             return failures.unreachable()
@@ -120,7 +118,7 @@ class Pip:
             return failures.conflict(_why_conflict(text))
         return failures.unknown("pip", text)
 
-    def install(self, plan_file: str, *, hashed: bool) -> tuple[str, ...]:
+    def install(self, plan_file: str) -> tuple[str, ...]:
         """Return the install of exactly the files that a plan names.
 
         The pins stand in a requirements file, not in constraints: pip 23.2 ends with “hashes are
@@ -135,7 +133,7 @@ class Pip:
             "--no-deps",
             "--no-warn-script-location",
             f"--progress-bar={'raw' if raw else 'off'}",
-            *(("--require-hashes",) if hashed else ()),
+            "--require-hashes",
             "-r",
             plan_file,
         )

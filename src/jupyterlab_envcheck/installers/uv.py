@@ -104,24 +104,20 @@ class Uv:
         said = " ".join(text.split())
         if found := failures.first(r"Hash mismatch for `NAME==", said):
             return failures.hash_mismatch(found[1])
-        if re.search(r"Failed to fetch|error sending request|dns error|Connection refused", said):
-            return failures.unreachable()
-        if re.search(r"Request failed after|operation timed out", said):
+        if re.search(r"Failed to fetch|error sending request|Request failed after|timed out", said):
             return failures.unreachable()
         if found := failures.first(r"Wheels are required for `NAME`", said):
             return failures.only_source(found[1])
-        if "No solution found" in said:
-            return _no_solution(said)
-        return failures.unknown("uv", text)
+        return _no_solution(said) if "No solution found" in said else failures.unknown("uv", text)
 
-    def install(self, plan_file: str, *, hashed: bool) -> tuple[str, ...]:
+    def install(self, plan_file: str) -> tuple[str, ...]:
         """Return the install of exactly the files that a plan names, dependencies and all."""
         return (
             *self.program,
             "install",
             *self._place,
             "--no-deps",
-            *(("--require-hashes",) if hashed else ()),
+            "--require-hashes",
             "-r",
             plan_file,
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..facts import Interpreter, Package
 from ..facts.requirements import versions
 from ..installers import Choice, Installer, Pip, Reply, Uv, name_of
-from ..installers.failures import common, unknown
+from ..installers.failures import common, no_hash, unknown
 from ..plan import Changes, Plan, Refusal, Request, refusals, resolving, working
 from ..problems import Problem
 from . import environment, modules
@@ -145,9 +145,10 @@ class _Resolution:
             return (self.installer.remove(tuple(change.name for change in changes.remove)),)
         if changes == Changes():
             return ()
-        hashed = all(choice.hashes for choice in choices)
-        file = str(plan_file_of(self.request.id))
-        return (self.installer.install(file, hashed=hashed),)
+        for choice in choices:
+            if not choice.hashes:  # pip and uv compute what the index does not give
+                raise no_hash(choice.name)
+        return (self.installer.install(str(plan_file_of(self.request.id))),)
 
     def _choices(self) -> tuple[Choice, ...]:
         """Return what would be installed, leaving as much as possible as it is."""

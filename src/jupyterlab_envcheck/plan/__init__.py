@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import refusals, working
 from .model import (
     Added,
     Changes,
@@ -35,5 +36,7 @@ __all__ = [
     "Undo",
     "Updated",
     "Wish",
+    "refusals",
     "resolving",
+    "working",
 ]

@@ -144,12 +144,6 @@ def warnings(request: Request, changes: Changes, choices: Sequence[Choice]) -> t
         if change.name not in wished
     ]
     said += [f"{c.name} {c.version} is withdrawn: {c.yanked}." for c in choices if c.yanked]
-    unhashed = [choice.name for choice in choices if not choice.hashes]
-    if unhashed:
-        said.append(
-            f"The package index gives no hash for {_some(unhashed)}: the version is certain, the "
-            "file is not."
-        )
     said += _left_without(request, changes)
     if request.modules is None and (changes.update or changes.remove):
         touched = changes.replaced()

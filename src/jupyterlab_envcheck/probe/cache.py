@@ -17,7 +17,6 @@ from typing import Any, Generic, TypeVar
 
 from . import packages
 from .interpreter import inherited, script
-from .machine import own_affinity
 
 _MOST_ENTRIES = 64
 
@@ -78,48 +77,56 @@ class Bounded(Generic[K, V]):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A child's reply, and which names it was asked for."""
+    """A child's reply, and what it holds for."""
 
-    names: frozenset[str]
     reply: dict[str, Any]
+    names: frozenset[str]  #: that it was asked for
+    folders: tuple[str, ...]  #: that it depends on
+    state: str  #: of those folders when it was asked
 
 
-answers: Bounded[str, Answer] = Bounded()
-#: (path, prefix, fingerprint) -> the owner, in a tuple: None is an answer, too.
+_answers: Bounded[str, Answer] = Bounded()
+#: (path, prefix, environment's state) -> the owner, in a tuple: None is an answer, too.
 owners: Bounded[tuple[str, str, str], tuple[str | None]] = Bounded(1024)
 _folders: Bounded[str, tuple[packages.Scan, packages.Folder]] = Bounded()
 
 
-def answer(key: str, names: Sequence[str]) -> dict[str, Any] | None:
-    """Return a kept reply that knows all of `names`, None where there is none."""
-    kept = answers.get(key)
-    return kept.reply if kept is not None and kept.names.issuperset(names) else None
-
-
-def keep(key: str, names: Sequence[str], reply: dict[str, Any]) -> None:
-    """Keep a reply; not one that is incomplete, for the next try may do better."""
-    if not reply["unknown"]:
-        answers.put(key, Answer(names=frozenset(names), reply=reply))
-
-
-def key_of(
-    python: str, env: Mapping[str, str] | None, fingerprint: str, folders: Sequence[str]
-) -> str:
-    """Return what a child's answer depends on, as one word."""
+def question(python: str, env: Mapping[str, str] | None, affinity: Sequence[int]) -> str:
+    """Return what an answer depends on but for what is installed, as one word."""
     relevant = sorted(
         (name, value) for name, value in inherited(env).items() if name.startswith(_RELEVANT)
     )
-    parts = (
-        python,
-        os.path.realpath(python),
-        _changed(python),
-        hashlib.sha256(script()).hexdigest(),
-        fingerprint,
-        # Unlike the fingerprint, this also sees a module put there by hand.
-        [_changed(folder) for folder in folders],
-        own_affinity(),
-        relevant,
-    )
+    digest = hashlib.sha256(script()).hexdigest()
+    parts = (python, os.path.realpath(python), _changed(python), digest, tuple(affinity), relevant)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def answer(asked: str, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return a kept reply that knows all of `names` and still holds, None where there is none."""
+    kept = _answers.get(asked)
+    if kept is None or not kept.names.issuperset(names) or state(kept.folders) != kept.state:
+        return None
+    return kept.reply
+
+
+def keep(
+    asked: str, names: Sequence[str], reply: dict[str, Any], folders: Sequence[str], since: float
+) -> None:
+    """Keep a reply; not one that is incomplete, nor one of folders that changed while it was made.
+
+    `since` is the time when it was asked.
+    """
+    if reply["unknown"] or any((_changed(folder) or 0) >= since for folder in folders):
+        return
+    kept = Answer(reply=reply, names=frozenset(names), folders=tuple(folders), state=state(folders))
+    _answers.put(asked, kept)
+
+
+def state(folders: Sequence[str]) -> str:
+    """Return a digest of what is installed in folders, and of what was put there by hand."""
+    parts = [
+        (folder, _changed(folder), sorted(packages.metadata_names(folder))) for folder in folders
+    ]
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -136,7 +143,7 @@ def folder(path: str) -> packages.Folder:
 
 def forget() -> None:
     """Keep nothing any longer (the person pressed refresh)."""
-    answers.forget()
+    _answers.forget()
     owners.forget()
     _folders.forget()
 

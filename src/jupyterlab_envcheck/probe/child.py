@@ -92,7 +92,8 @@ class _Drain:
             while chunk := os.read(self.pipe.fileno(), 65_536):
                 if len(self.read) + len(chunk) > MOST_OUTPUT:
                     self.flooded = True
-                    _end(self.child)
+                    if self.child.returncode is None:  # once reaped, its number may be another's
+                        _end(self.child)
                     return
                 self.read += chunk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from queue import Empty
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from jupyter_client.session import Session
 from jupyter_core.utils import ensure_async
@@ -29,7 +29,7 @@ class Conversation:
         # The manager's own context: one of the client's would start a thread, and end it.
         self._client = kernel.client(session=self._session, context=kernel.context)
 
-    def __enter__(self) -> Conversation:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

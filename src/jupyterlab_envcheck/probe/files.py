@@ -41,6 +41,7 @@ _OWNERS = {
     "venv": "pip",
     "pyenv": "pip",
     "python.org": "pip",
+    "standalone": "pip",
     "virtualenv": "pip",
     "poetry": "poetry",
     "pdm": "pdm",
@@ -86,10 +87,10 @@ def kind_of(
     if config or (base_prefix is not None and not same(prefix, base_prefix)):
         return _kind(_venv_kind(path, config), _venv_name(path))
     origin = _origin(prefix)
-    if origin is None and externally_managed(stdlib, in_force=True):
+    if origin is None and (prefix == "/usr" or externally_managed(stdlib, in_force=True)):
         origin = "system"
     name = f"Python {'.'.join(version.split('.')[:2])}" if version else path.name or prefix
-    return _kind(origin or "system", name)
+    return _kind(origin or "standalone", name)
 
 
 def pyvenv_cfg(file: Path) -> dict[str, str]:
@@ -175,7 +176,7 @@ def _is_conda_base(prefix: Path) -> bool:
     return has_command and any(prefix.glob("conda-meta/conda-[0-9]*.json"))
 
 
-def _venv_kind(prefix: Path, config: Mapping[str, str]) -> str:
+def _venv_kind(prefix: Path, config: Mapping[str, str]) -> str:  # noqa: PLR0911 - one a kind
     """Return which tool made a venv; Poetry and PDM leave no mark but where it lies."""
     place = prefix.as_posix().lower()
     if "/pipx/venvs/" in place:

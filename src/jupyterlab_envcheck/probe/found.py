@@ -30,7 +30,7 @@ class Found:
     site_packages: tuple[str, ...]
     folder: Folder
     leftovers: tuple[str, ...]
-    fingerprint: str
+    state: str  #: of the folders of its path: changes with what is installed
     process: Outside | None
 
     @property
@@ -40,10 +40,12 @@ class Found:
 
 
 def section(source: str, value: T, unknown: Mapping[str, str] | None = None) -> Section[T]:
+    """Return what is known, in its envelope."""
     return Section(source=clean(source), at=_now(), value=value, unknown=dict(unknown or {}))
 
 
 def nothing(source: str, why: str) -> Section[Any]:
+    """Return the envelope of what is wholly unknown."""
     return Section(source=clean(source), at=_now(), value=None, unknown={WHOLE: why})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -64,20 +65,20 @@ def _find_out(subject: Subject, names: Sequence[str], timeout: float) -> Found:
             site_packages=(),
             folder=packages.Folder(),
             leftovers=(),
-            fingerprint="",
+            state="",
             process=process,
         )
     layout = files.layout(subject.python)
-    fingerprint = files.fingerprint(layout.prefix, layout.site_packages)
-    key = cache.key_of(subject.python, subject.env, fingerprint, layout.site_packages)
-    reply, problem = cache.answer(key, names), None
+    affinity = process.affinity if process is not None else None
+    asked = cache.question(subject.python, subject.env, affinity or ())
+    reply, problem, since = cache.answer(asked, names), None, time.time()
     if reply is None:
         with ThreadPoolExecutor(max_workers=1) as beside:
             for folder in layout.site_packages:
                 beside.submit(cache.folder, folder)
-            reply, problem = _ask(subject.python, subject.env, names, timeout)
+            reply, problem = _ask(subject, names, affinity or (), timeout)
         if reply is not None:
-            cache.keep(key, names, reply)
+            cache.keep(asked, names, reply, parse.path(reply), since)
     told = parse.interpreter(reply, subject.how)
     site_packages = told.site_packages if told is not None else layout.site_packages
     path = told.path if told is not None else layout.site_packages
@@ -94,15 +95,18 @@ def _find_out(subject: Subject, names: Sequence[str], timeout: float) -> Found:
         leftovers=tuple(
             path for real, folder in read.items() if real in installed for path in folder.leftovers
         ),
-        fingerprint=fingerprint,
+        state=cache.state(path),
         process=process,
     )
 
 
 def _ask(
-    python: str, env: Mapping[str, str] | None, names: Sequence[str], timeout: float
+    subject: Subject, names: Sequence[str], affinity: Sequence[int], timeout: float
 ) -> tuple[dict[str, Any] | None, Problem | None]:
     try:
-        return ask(python, env=env, names=names, timeout=timeout), None
+        reply = ask(
+            str(subject.python), env=subject.env, names=names, affinity=affinity, timeout=timeout
+        )
     except Problem as problem:
         return None, problem
+    return reply, None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..facts import Import, Notebook, Section, parse
 from ..facts.text import clean
@@ -15,6 +16,7 @@ from .subject import Subject
 
 
 def of_notebook(subject: Subject, found: Found, read: notebook.Read | None) -> Section[Notebook]:
+    """Tell what the cells import, and whether the kernel would find it."""
     source = "the notebook's code cells, and the interpreter's own search"
     if read is None:
         return nothing(source, "no notebook is open")
@@ -57,16 +59,22 @@ class _Importable:
 
     def has(self, name: str) -> bool | None:
         """Tell whether a name can be imported, None where that is unknown."""
-        if (
-            self.asked.get(name)
-            or name in self.imported
-            or any(_holds(folder, name) for folder in self.folders)
-        ):
+        if self.asked.get(name) or name in self.imported or name in self._beside:
             return True
         return self.asked.get(name) if self.known else None
 
+    @cached_property
+    def _beside(self) -> frozenset[str]:
+        """The modules and folders (each a namespace package, if nothing else) beside the kernel."""
+        return frozenset(name for folder in self.folders for name in _importable(folder))
 
-def _holds(folder: str, name: str) -> bool:
-    """Tell whether a module or package of this name lies in a folder."""
-    place = os.path.join(folder, name)
-    return os.path.isfile(place + ".py") or os.path.isfile(os.path.join(place, "__init__.py"))
+
+def _importable(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                stem, _, ending = entry.name.partition(".")
+                if ending.endswith(("py", "so", "pyd")) or (not ending and entry.is_dir()):
+                    yield stem
+    except OSError:
+        return

@@ -40,12 +40,13 @@ def _threadpoolctl() -> str | None:
     return spec.origin if spec is not None else None
 
 
-def ask(
+def ask(  # noqa: PLR0913 - each is named where it is called
     python: str,
     *,
     env: Mapping[str, str] | None = None,
     names: Sequence[str] = (),
     scipy: bool = False,
+    affinity: Sequence[int] = (),
     timeout: float = TIMEOUT,
 ) -> dict[str, Any]:
     """Return the script's reply `{"facts": …, "unknown": …}`, raw, or raise a `Problem`.
@@ -54,7 +55,12 @@ def ask(
     and the rest is unknown with that reason: what numpy does to a process is a fact, too.
     """
     start, end = (secrets.token_hex(16) for _ in range(2))
-    request = {"names": list(names), "scipy": scipy, "threadpoolctl": _threadpoolctl()}
+    request = {
+        "names": list(names),
+        "scipy": scipy,
+        "affinity": list(affinity),
+        "threadpoolctl": _threadpoolctl(),
+    }
     stdin = json.dumps(request).encode() + b"\n" + script()
     ended = run([python, "-B", "-c", BOOTSTRAP, start, end], stdin, inherited(env), timeout)
     replies = list(_framed(ended.stdout, start.encode(), end.encode()))

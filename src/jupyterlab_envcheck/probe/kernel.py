@@ -43,20 +43,6 @@ _STATES: Mapping[object, KernelState] = {
 _LONGEST_REPLY = 2_000_000
 
 
-#: What the extension asks on the control channel, and JupyterLab's own subshells. Jupyter Server
-#: calls its list "a superset of the message types sent on any channel other than shell", and lacks
-#: these.
-UNTRACKED = ("usage_request", "usage_reply", "create_subshell_request", "delete_subshell_request")
-
-
-def make_untracked(kernel_manager: Any) -> None:
-    """Add the message types that are no activity; a manager without such a list is left alone."""
-    types = getattr(kernel_manager, "untracked_message_types", None)
-    if types is not None:
-        missing = [message_type for message_type in UNTRACKED if message_type not in types]
-        kernel_manager.untracked_message_types = [*types, *missing]
-
-
 async def look(
     kernel_manager: Any,
     kernel_id: str,
@@ -70,11 +56,13 @@ async def look(
             "It may have been shut down; choose the notebook's kernel again.",
         )
     kernel = kernel_manager.get_kernel(kernel_id)
+    if hasattr(kernel, "kernels_url"):  # a gateway's: neither process, channel nor kernelspec here
+        told = _STATES.get(getattr(kernel, "execution_state", None), "unknown")
+        seen = _Seen(kernel=kernel, state=told, language="")
+        return seen.remote("the kernel runs behind a gateway")
     language = str(getattr(kernel.kernel_spec, "language", "") or "").lower()
     state = await _state(kernel)
     seen = _Seen(kernel=kernel, state=state, language=language)
-    if hasattr(kernel, "kernels_url"):  # a gateway's: there is neither process nor channel here
-        return seen.remote("the kernel runs behind a gateway")
     if state == "dead":
         return seen.unasked("the kernel is dead")
     provisioned = getattr(getattr(kernel, "provisioner", None), "pid", None)
@@ -211,7 +199,7 @@ def _unframed(told: object, start: str, end: str) -> Mapping[str, Any] | None:
 
 
 async def _state(kernel: Any) -> KernelState:
-    if not hasattr(kernel, "kernels_url") and not await ensure_async(kernel.is_alive()):
+    if not await ensure_async(kernel.is_alive()):
         return "dead"
     return _STATES.get(getattr(kernel, "execution_state", None), "unknown")
 

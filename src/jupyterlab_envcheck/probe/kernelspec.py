@@ -66,7 +66,7 @@ def is_python(path: str) -> bool:
     return _PYTHON.match(re.split(r"[/\\]", path)[-1]) is not None
 
 
-def _of_command(argv: Sequence[str], env: Mapping[str, str]) -> Start:
+def _of_command(argv: Sequence[str], env: Mapping[str, str]) -> Start:  # noqa: PLR0911 - one a form
     if not argv:
         return _unknown(env, "unclear", "The kernelspec names no command.")
     program, *arguments = argv

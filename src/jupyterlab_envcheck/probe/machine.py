@@ -24,15 +24,16 @@ class Limits:
     hub: float | None  #: JupyterHub's CPU_LIMIT, which a spawner may or may not enforce
 
 
-def look(pid: int | None, affinity: int | None, environ: Mapping[str, str]) -> Machine:
+def look(pid: int | None, affinity: tuple[int, ...] | None, environ: Mapping[str, str]) -> Machine:
     """Return the machine as a process sees it; without one, as a process started here would."""
+    cpus = len(affinity) if affinity else None
     # Not os.cpu_count: PYTHON_CPU_COUNT and -X cpu_count change it.
     logical = psutil.cpu_count()
     quota = cgroups.quota(pid if pid is not None else "self")
     usable, limited_by = usable_cpus(
         Limits(
             logical=logical,
-            affinity=affinity,
+            affinity=cpus,
             cgroup=quota,
             slurm=_whole(environ.get("SLURM_CPUS_PER_TASK")),
             hub=_number(environ.get("CPU_LIMIT")),
@@ -45,7 +46,7 @@ def look(pid: int | None, affinity: int | None, environ: Mapping[str, str]) -> M
         cpus=Cpus(
             logical=logical,
             physical=psutil.cpu_count(logical=False),
-            affinity=affinity,
+            affinity=cpus,
             cgroup=quota,
             usable=usable,
             limited_by=limited_by,
@@ -53,10 +54,10 @@ def look(pid: int | None, affinity: int | None, environ: Mapping[str, str]) -> M
     )
 
 
-def own_affinity() -> int | None:
-    """Return how many CPUs this process may be scheduled on; None where the system has no such."""
+def own_affinity() -> tuple[int, ...] | None:
+    """Return the CPUs this process may be scheduled on; None where the system has no such."""
     try:
-        return len(psutil.Process().cpu_affinity() or ()) or None
+        return tuple(psutil.Process().cpu_affinity() or ())
     except (AttributeError, psutil.Error, OSError):  # AttributeError: macOS
         return None
 

@@ -66,7 +66,7 @@ class Outside:
     command: tuple[str, ...] | None
     cwd: str | None
     environ: Mapping[str, str] | None  #: the whole, only to start children with; never shown
-    affinity: int | None
+    affinity: tuple[int, ...] | None  #: the numbers of the CPUs it may run on
     threads: int | None
     memory: int | None
     libraries: tuple[tuple[str, str], ...] | None  #: (library, path)
@@ -93,7 +93,7 @@ def outside(pid: int) -> Outside:
             command=_read(unknown, "command", lambda: tuple(process.cmdline())),
             cwd=_read(unknown, "cwd", process.cwd),
             environ=_read(unknown, "variables", process.environ),
-            affinity=_read(unknown, "affinity", lambda: len(process.cpu_affinity() or ()) or None),
+            affinity=_read(unknown, "affinity", lambda: tuple(process.cpu_affinity() or ())),
             threads=_read(unknown, "threads", process.num_threads),
             memory=_read(unknown, "memory", lambda: process.memory_info().rss),
             libraries=_read(unknown, "libraries", lambda: tuple(classified(_mapped(process)))),

@@ -24,6 +24,7 @@ LONGEST = 20_000  # characters of an error: numpy's longest is about 2,500
 def child(request: dict[str, Any], start: str, end: str) -> None:
     """Answer a parent on standard output, in two parts: importing numpy may end this process."""
     names = [name for name in request["names"] if "." not in name]
+    stand_on(request.get("affinity"))
     emit(
         part(
             executable=lambda: sys.executable,
@@ -47,6 +48,15 @@ def child(request: dict[str, Any], start: str, end: str) -> None:
     scipy = "scipy.linalg" if request.get("scipy") else None
     emit(part(pools=lambda: pools(found_numpy, scipy, request["threadpoolctl"])), start, end)
     os._exit(0)  # what numpy leaves for the end of a process is not asked for, and can hang
+
+
+def stand_on(cpus: list[int] | None) -> None:
+    """Run on the kernel's own CPUs: OpenBLAS makes as many threads as it may run on."""
+    if cpus and hasattr(os, "sched_setaffinity"):
+        try:
+            os.sched_setaffinity(0, cpus)
+        except OSError:  # not in this container's share; its own CPUs are as good a guess
+            pass
 
 
 def live() -> dict[str, Any]:

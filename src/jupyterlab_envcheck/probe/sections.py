@@ -32,6 +32,7 @@ FILES = "the environment's files"
 
 
 def of_interpreter(subject: Subject, found: Found) -> Section[Interpreter]:
+    """Tell of the Python, in its own words."""
     if found.told is None:
         return nothing(CHILD, found.why)
     unknown = parse.unknown(found.reply)
@@ -40,6 +41,7 @@ def of_interpreter(subject: Subject, found: Found) -> Section[Interpreter]:
 
 
 def of_environment(subject: Subject, found: Found) -> Section[Environment]:
+    """Tell what the environment is, and what may be done to it."""
     if found.prefix is None or subject.python is None:
         return nothing(FILES, found.why)
     told = found.told
@@ -78,6 +80,7 @@ def of_environment(subject: Subject, found: Found) -> Section[Environment]:
 
 
 def of_packages(found: Found) -> Section[tuple[Package, ...]]:
+    """Tell what is installed."""
     if found.prefix is None:
         return nothing(FILES, found.why)
     if found.told is None:
@@ -87,6 +90,7 @@ def of_packages(found: Found) -> Section[tuple[Package, ...]]:
 
 
 def of_conda(found: Found) -> Section[Conda]:
+    """Tell what conda has on record."""
     if found.prefix is None:
         return nothing(FILES, found.why)
     source = "conda-meta: the names of its records, and its history"
@@ -95,10 +99,12 @@ def of_conda(found: Found) -> Section[Conda]:
 
 
 def of_blas(found: Found) -> Section[tuple[Library, ...]]:
+    """Tell which BLAS numpy would run on."""
     return _libraries(found, parse.blas(found.reply))
 
 
 def of_thread_pools(found: Found) -> Section[tuple[Library, ...]]:
+    """Tell all thread pools that importing numpy makes."""
     return _libraries(found, parse.libraries(found.reply))
 
 
@@ -122,16 +128,16 @@ def _libraries(found: Found, libraries: tuple[Library, ...] | None) -> Section[t
 
 
 def of_machine(subject: Subject, found: Found) -> Section[Machine]:
+    """Tell of the machine as the kernel sees it."""
     if subject.remote:
         return nothing("the kernel's machine", found.why)
     process = found.process
     variables = process.environ if process is not None else subject.env
     environ = variables if variables is not None else inherited(None)
     if process is None:
-        affinity = machine.own_affinity()
         return section(
             "this machine, as a process started here would see it",
-            machine.look(None, affinity, environ),
+            machine.look(None, machine.own_affinity(), environ),
         )
     value = machine.look(process.pid, process.affinity, environ)
     unknown = (
@@ -141,6 +147,7 @@ def of_machine(subject: Subject, found: Found) -> Section[Machine]:
 
 
 def of_process(subject: Subject, found: Found) -> Section[Process]:
+    """Tell of the live kernel."""
     look = subject.kernel
     if look is None:
         return nothing("the system", "no kernel is running")
@@ -175,6 +182,7 @@ def of_process(subject: Subject, found: Found) -> Section[Process]:
 
 
 def of_jupyter(subject: Subject, found: Found, *, server: bool) -> Section[Jupyter]:
+    """Tell where the server runs, and whether the kernel runs there, too."""
     if not server:
         return nothing("no server", "no Jupyter server is involved")
     version = "{}.{}.{}".format(*sys.version_info)
@@ -193,7 +201,7 @@ def of_jupyter(subject: Subject, found: Found, *, server: bool) -> Section[Jupyt
 
 
 def _owner(found: Found, path: str, library: str) -> str | None:
-    key = (path, found.prefix or "", found.fingerprint)
+    key = (path, found.prefix or "", found.state)
     kept = cache.owners.get(key)
     if kept is None:
         kept = (owner_of(path, library, found.folder.packages, found.prefix or path),)

@@ -28,9 +28,7 @@ def catalogue(checks: Sequence[type[Check]] = CHECKS) -> tuple[CheckEntry, ...]:
             id=check.id(),
             family=check.family,
             title=check.title(),
-            documentation="\n".join(
-                inspect.cleandoc(check.__doc__ or "").splitlines()[1:]
-            ).strip(),
+            documentation="\n".join(inspect.cleandoc(check.__doc__ or "").splitlines()[1:]).strip(),
             sources=check.sources,
         )
         for check in checks

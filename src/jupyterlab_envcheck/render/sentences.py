@@ -45,9 +45,7 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
     if facts.interpreter.value is None:
         sentences += dict.fromkeys(facts.interpreter.unknown.values())
     if jupyter is not None and jupyter.same_environment is False:
-        sentences.append(
-            f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there."
-        )
+        sentences.append(f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there.")
     return tuple(sentences)
 
 

@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import asyncio
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets.config import Configurable
 
-from ..probe.kernel import make_untracked
+from ..probe.untracked import make_untracked
 from .bell import Bell
-from .envcheck import Envcheck
 from .routes import routes
+
+if TYPE_CHECKING:
+    from .envcheck import Envcheck
 
 
 class EnvcheckApp(ExtensionApp):
-    """Adds `/envcheck/api` to Jupyter Server."""
+    """Adds `/envcheck/api` to Jupyter Server; configured by the traits of `Envcheck`."""
 
     name = "jupyterlab_envcheck"
-    load_other_extensions = True
-    classes: ClassVar[list[type[Configurable]]] = [Envcheck]
 
     def initialize_settings(self) -> None:
-        """Make the parts; nothing is looked at until someone asks."""
+        """Make what must be there from the start; nothing is looked at until someone asks."""
         server = self.serverapp
+        assert server is not None  # noqa: S101 - the server itself loads us
+        assert server.event_logger is not None  # noqa: S101 - likewise
         make_untracked(server.kernel_manager)
         self.bell = Bell(server.event_logger)
-        self.envcheck = Envcheck(
-            parent=self,
-            kernels=server.kernel_manager,
-            specs=server.kernel_spec_manager,
-            bell=self.bell,
-        )
+        self._opening = asyncio.Lock()
+        self._envcheck: Envcheck | None = None
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
-        self.handlers.extend(routes(self.envcheck))
+        self.handlers.extend(routes(self.opened))
+
+    async def opened(self) -> Envcheck:
+        """Return what answers; the first time its modules are loaded, in a thread."""
+        async with self._opening:
+            if self._envcheck is None:
+                server = self.serverapp
+                assert server is not None  # noqa: S101 - the server itself loads us
+                module = await asyncio.to_thread(import_module, ".envcheck", __package__)
+                self._envcheck = module.Envcheck(
+                    parent=self,
+                    kernels=server.kernel_manager,
+                    specs=server.kernel_spec_manager,
+                    bell=self.bell,
+                )
+            return self._envcheck
 
     async def stop_extension(self) -> None:
         """Let go of plans being made; jobs are processes of their own and go on."""
         self.bell.silence()
-        await self.envcheck.stop()
+        if self._envcheck is not None:
+            await self._envcheck.stop()

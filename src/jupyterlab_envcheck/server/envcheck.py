@@ -24,6 +24,8 @@ from ..probe.kernel import look
 from ..probe.subject import Subject, subject_of_kernel, subject_of_kernelspec
 from ..problems import Problem
 from ..recommendations import Install, Target
+from ..render.catalogue import CheckEntry, catalogue
+from ..render.guide import GuideEntry, guide
 from .bell import Bell
 from .requests import ActionRequest, PlanRequest, ReportRequest, Whom
 
@@ -77,6 +79,14 @@ class Envcheck(LoggingConfigurable):
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two tabs that look at one kernel at once shall not start two interpreters.
         self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def checks(self) -> tuple[CheckEntry, ...]:
+        """Return the catalogue."""
+        return catalogue()
+
+    def guide(self) -> tuple[GuideEntry, ...]:
+        """Return the guide."""
+        return guide()
 
     # --- reports ------------------------------------------------------------------------------
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..problems import Problem
-from ..render.catalogue import catalogue
-from ..render.guide import guide
-from ..render.json import dumps
-from .envcheck import Envcheck
 from .requests import parse_job, parse_plan, parse_report
+
+if TYPE_CHECKING:  # what does the work is loaded when first asked: Jupyter's start is not delayed
+    from .envcheck import Envcheck
+
+Open = Callable[[], Awaitable["Envcheck"]]
 
 AUTH_RESOURCE = "envcheck"
 
@@ -46,12 +48,19 @@ class EnvcheckHandler(APIHandler):
 
     auth_resource = AUTH_RESOURCE
 
-    def initialize(self, envcheck: Envcheck) -> None:
-        """Keep what answers."""
-        self.envcheck = envcheck
+    def initialize(self, opened: Open) -> None:
+        """Keep what opens what answers."""
+        self.opened = opened
+
+    async def prepare(self) -> None:  # type: ignore[override]  # its keyword is the server's own
+        """Load what answers, the first time."""
+        await super().prepare()
+        self.envcheck = await self.opened()
 
     def reply(self, data: object, status: HTTPStatus = HTTPStatus.OK) -> None:
         """End the request with JSON."""
+        from ..render.json import dumps  # noqa: PLC0415 - loaded with what answers
+
         self.set_status(status)
         self.finish(dumps(data), set_content_type="application/json")
 
@@ -111,7 +120,7 @@ class ChecksHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return every check with its documentation."""
-        self.reply(catalogue())
+        self.reply(self.envcheck.checks())
 
 
 class GuideHandler(EnvcheckHandler):
@@ -121,7 +130,7 @@ class GuideHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return every entry."""
-        self.reply(guide())
+        self.reply(self.envcheck.guide())
 
 
 class ReportHandler(EnvcheckHandler):
@@ -225,7 +234,7 @@ _PLAN = _ID.format("plan_id")
 _JOB = _ID.format("job_id")
 
 
-def routes(envcheck: Envcheck) -> list[tuple[str, type[EnvcheckHandler], dict[str, Envcheck]]]:
+def routes(opened: Open) -> list[tuple[str, type[EnvcheckHandler], dict[str, Open]]]:
     """Return the table of URLs; the server puts its base URL before them."""
     table: list[tuple[str, type[EnvcheckHandler]]] = [
         (r"/envcheck/api/checks", ChecksHandler),
@@ -237,4 +246,4 @@ def routes(envcheck: Envcheck) -> list[tuple[str, type[EnvcheckHandler], dict[st
         (rf"/envcheck/api/jobs/{_JOB}", JobHandler),
         (rf"/envcheck/api/jobs/{_JOB}/undo", UndoHandler),
     ]
-    return [(pattern, handler, {"envcheck": envcheck}) for pattern, handler in table]
+    return [(pattern, handler, {"opened": opened}) for pattern, handler in table]
