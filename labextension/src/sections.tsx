@@ -36,7 +36,7 @@ namespace Section {
 export class HeadSection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { filter, looking, problem, report, subject } = model;
+    const { filter, lookable, looking, problem, report, subject } = model;
     return (
       <>
         {(report || looking) && (
@@ -50,7 +50,7 @@ export class HeadSection extends Section {
           />
         )}
         {problem && <Problem problem={problem} trans={trans} />}
-        {problem && !report && subject?.kernel && (
+        {problem && !report && lookable && (
           <div className="jp-Envcheck-retry">
             <CommandButton commands={commands} id={CommandIDs.look} />
           </div>
@@ -72,21 +72,26 @@ export class HeadSection extends Section {
  * What to do, worst first.
  */
 export class RecommendationsSection extends Section {
-  protected render(): JSX.Element | null {
+  protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
     const { filter, report } = model;
+    if (!report) {
+      return (
+        <p className="jp-Envcheck-empty">
+          {trans.__('Nothing is known of this environment yet.')}
+        </p>
+      );
+    }
     return (
-      report && (
-        <Recommendations
-          // Another environment begins with its own first error opened.
-          key={report.target.kernel_id ?? report.target.name}
-          commands={commands}
-          filter={filter}
-          outcomes={report.outcomes}
-          system={report.facts.machine.value?.system ?? null}
-          trans={trans}
-        />
-      )
+      <Recommendations
+        // Another environment begins with its own first error opened.
+        key={report.target.kernel_id ?? report.target.name}
+        commands={commands}
+        filter={filter}
+        outcomes={report.outcomes}
+        system={report.facts.machine.value?.system ?? null}
+        trans={trans}
+      />
     );
   }
 }

@@ -92,7 +92,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.json:
         print(dumps(report, indent=2))  # noqa: T201 - our output
     else:
-        print_report(report, Console(highlight=False, markup=False))
+        print_report(report, Console(highlight=False))
     if report.facts.environment.value is None:
         return _COULD_NOT_LOOK
     return _STRICT_FOUND if _found(report, options.strict) else 0

@@ -80,7 +80,9 @@ export class MockedServer {
   posted(what: string): unknown[] {
     return this.requests
       .filter(request => request.method() === 'POST')
-      .filter(request => new URL(request.url()).pathname.endsWith(`/api/${what}`))
+      .filter(request =>
+        new URL(request.url()).pathname.endsWith(`/api/${what}`)
+      )
       .map(request => request.postDataJSON());
   }
 }

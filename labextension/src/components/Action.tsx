@@ -77,6 +77,7 @@ export function Action(props: IActionProps): JSX.Element | null {
               commands={commands}
               id={CommandIDs.copy}
               args={{ text }}
+              done={trans.__('Copied')}
               name={trans.__('Copy the variables')}
             />
           </div>

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, classes } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import React from 'react';
+import React, { useState } from 'react';
 
 /**
  * What every component needs: words, and commands to run.
@@ -26,6 +26,11 @@ export interface ICommandButtonProps {
   readonly look?: 'primary' | 'plain' | 'quiet';
 
   /**
+   * What it says once it was pressed, where nothing else shows that something was done.
+   */
+  readonly done?: string;
+
+  /**
    * Its name for a screen reader, where that needs more words than its label.
    */
   readonly name?: string;
@@ -35,16 +40,23 @@ export interface ICommandButtonProps {
  * A button that runs a command, and says and allows what the command does.
  */
 export function CommandButton(props: ICommandButtonProps): JSX.Element {
-  const { commands, id, args = {}, look = 'plain', name } = props;
+  const { commands, id, args = {}, done, look = 'plain', name } = props;
+  const [pressed, press] = useState(false);
+  const said = pressed ? done : undefined;
   return (
     <Button
       className={classes('jp-Envcheck-button', `jp-mod-${look}`)}
-      aria-label={name}
+      aria-label={said ?? name}
       disabled={!commands.isEnabled(id, args)}
-      onClick={() => void commands.execute(id, args)}
+      onBlur={() => press(false)}
+      onClick={() => {
+        void commands.execute(id, args);
+        press(true);
+      }}
+      onMouseLeave={() => press(false)}
       title={commands.caption(id, args)}
     >
-      {commands.label(id, args)}
+      {said ?? commands.label(id, args)}
     </Button>
   );
 }

@@ -79,6 +79,7 @@ export function Commands(props: ICommandsProps): JSX.Element | null {
             commands={commands}
             id={CommandIDs.copy}
             args={{ text }}
+            done={trans.__('Copied')}
             name={trans.__('Copy the command')}
           />
           {insertable && (

@@ -131,7 +131,7 @@ function Ended(props: IJobStatusProps): JSX.Element {
       )}
       {!undo.possible && undo.reason && (
         <p className="jp-Envcheck-aside">
-          {trans.__('This cannot be undone: %1', undo.reason)}
+          {trans.__('This cannot be undone: %1.', undo.reason)}
         </p>
       )}
     </div>

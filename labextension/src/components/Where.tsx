@@ -94,12 +94,12 @@ function Destination(props: {
             <b>{here.name}</b>
           </Sentence>
         ) : (
-          trans.__('Which environment this kernel runs in is not known.')
+          trans.__(
+            'Which environment this kernel runs in is not known: %1.',
+            unknown.join(', ') || trans.__('no reason is given')
+          )
         )}
       </p>
-      {!here && unknown.length > 0 && (
-        <p className="jp-Envcheck-aside">{unknown.join(' ')}</p>
-      )}
       {jupyter.value?.same_environment === false && (
         <p className="jp-Envcheck-aside">
           <Sentence

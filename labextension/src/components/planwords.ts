@@ -50,7 +50,7 @@ export function planConsequences(
     undo.possible
       ? trans.__('This can be undone.')
       : undo.reason
-        ? trans.__('This cannot be undone: %1', undo.reason)
+        ? trans.__('This cannot be undone: %1.', undo.reason)
         : trans.__('This cannot be undone.')
   );
   return words;

@@ -32,7 +32,11 @@ def print_report(report: Report, console: Console) -> None:
 def text(report: Report, width: int = _WIDTH) -> str:
     """Return the report as plain text, `width` columns wide."""
     page = io.StringIO()
-    print_report(report, Console(file=page, width=width, no_color=True, highlight=False))
+    # In a kernel rich would show the page itself, beside returning it.
+    plain = Console(
+        file=page, width=width, no_color=True, highlight=False, force_jupyter=False
+    )
+    print_report(report, plain)
     return page.getvalue()
 
 
