@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def dist_info(  # noqa: PLR0913 - a test names what it needs
+def dist_info(
     folder: Path,
     name: str,
     version: str = "1.0",

@@ -37,7 +37,5 @@ class EnvcheckMagics(Magics):
             return None
         if options.json:
             return wire(report)
-        display(
-            {"text/html": html(report), "text/plain": text(report)}, raw=True
-        )
+        display({"text/html": html(report), "text/plain": text(report)}, raw=True)
         return None

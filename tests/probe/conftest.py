@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from live_kernels import PATIENCE, Person, Start
 
 

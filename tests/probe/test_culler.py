@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from live_kernels import PATIENCE, Start
 
 from jupyterlab_envcheck.probe.kernel import look
 from jupyterlab_envcheck.probe.untracked import make_untracked
+from live_kernels import PATIENCE, Start
 
 TIMEOUT = 2  # seconds; the culler looks every second
 

@@ -9,13 +9,13 @@ import venv
 from pathlib import Path
 
 import pytest
-from found_pythons import supported
 from hypothesis import given, strategies as st
-from made_environments import dist_info
 
+from found_pythons import supported
 from jupyterlab_envcheck.facts import Package
 from jupyterlab_envcheck.probe import conda, files, libraries
 from jupyterlab_envcheck.probe.owners import owner_of
+from made_environments import dist_info
 
 
 def kind(prefix: Path, **known: str | None) -> files.Kind:

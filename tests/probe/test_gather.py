@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from found_pythons import fake_python, old_python, pythons
 from jupyter_client.kernelspec import KernelSpec
-from live_kernels import Start, until
-from made_environments import dist_info
 
+from found_pythons import fake_python, old_python, pythons
 from jupyterlab_envcheck.facts import Facts, Section, Sections
 from jupyterlab_envcheck.probe import cache, gather as gathering, knowledge
 from jupyterlab_envcheck.probe.interpreter import ask
@@ -31,6 +29,8 @@ from jupyterlab_envcheck.probe.subject import (
     subject_of_kernelspec,
 )
 from jupyterlab_envcheck.probe.untracked import make_untracked
+from live_kernels import Start, until
+from made_environments import dist_info
 
 TODAY = date(2026, 11, 21)
 SECTIONS = [field.name for field in fields(Sections)]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from found_pythons import fake_python, old_python
 from hypothesis import given, strategies as st
 
+from found_pythons import fake_python, old_python
 from jupyterlab_envcheck.probe import interpreter
 from jupyterlab_envcheck.probe.interpreter import ask
 from jupyterlab_envcheck.problems import Problem

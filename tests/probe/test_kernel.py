@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given, strategies as st
 from jupyter_server.gateway.gateway_client import GatewayClient
 from jupyter_server.gateway.managers import GatewayKernelManager, GatewayMappingKernelManager
-from live_kernels import Fetch, Person, Start, as_shown, until
 
 from jupyterlab_envcheck.probe import kernel as looking
 from jupyterlab_envcheck.probe.activity import Unrecorded
@@ -26,6 +25,7 @@ from jupyterlab_envcheck.probe.kernel_process import descendant
 from jupyterlab_envcheck.probe.subject import KernelLook
 from jupyterlab_envcheck.probe.untracked import make_untracked
 from jupyterlab_envcheck.problems import Problem
+from live_kernels import Fetch, Person, Start, as_shown, until
 
 #: Everything that a look must leave alone, as one expression.
 STATE = (

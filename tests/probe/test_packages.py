@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from made_environments import dist_info
 from packaging.utils import canonicalize_name
 
 from jupyterlab_envcheck.probe import cache, packages
 from jupyterlab_envcheck.probe.packages import Folder, headers, read_folder, together
+from made_environments import dist_info
 
 
 def names(folder: Folder) -> dict[str, str | None]:

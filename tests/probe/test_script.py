@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 import vermin  # type: ignore[import-untyped]
-from found_pythons import old_python, pythons, supported
 
+from found_pythons import old_python, pythons, supported
 from jupyterlab_envcheck.probe import script
 from jupyterlab_envcheck.probe.bootstrap import BOOTSTRAP, FLOOR
 from jupyterlab_envcheck.probe.interpreter import ask

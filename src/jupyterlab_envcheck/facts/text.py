@@ -7,7 +7,9 @@ import re
 #: Control characters but for tab and newline, terminal escapes, and bidirectional overrides, which
 #: can make a shown command differ from the one that is copied (CVE-2021-42574).
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 LIMIT = 2_000  #: characters; longer text from outside is cut

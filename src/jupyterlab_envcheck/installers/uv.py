@@ -179,7 +179,9 @@ def _yanked(change: dict[str, str], errors: str) -> str | None:
 def _no_solution(said: str) -> Problem:
     if found := failures.first(r"does not satisfy Python(\S+) and NAME==", said):
         return failures.wrong_python(found[2], found[1])
-    found = failures.first(r"NAME was not found in the package registry", said)
+    found = failures.first(
+        r"NAME was not found in the (?:package registry|provided package locations)", said
+    )
     if found and "are incompatible" not in said:
         return failures.not_found(found[1])
     if found := failures.first(r"NAME(==\S+)? has no wheels with a matching", said):

@@ -17,7 +17,7 @@ from .process import outside
 from .subject import Subject
 
 
-def gather(  # noqa: PLR0913 - each is named where it is called
+def gather(
     subject: Subject,
     *,
     cells: Sequence[Mapping[str, Any]] | None = None,

@@ -40,7 +40,7 @@ def _threadpoolctl() -> str | None:
     return spec.origin if spec is not None else None
 
 
-def ask(  # noqa: PLR0913 - each is named where it is called
+def ask(
     python: str,
     *,
     env: Mapping[str, str] | None = None,

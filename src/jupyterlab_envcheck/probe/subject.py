@@ -45,20 +45,25 @@ class Subject:
     problem: Problem | None = None
 
 
+def subject_elsewhere(where: str, look: KernelLook | None = None) -> Subject:
+    """Return a subject that is not on this host; `where` says so in words."""
+    problem = Problem(
+        "remote",
+        f"Of this kernel's environment little can be seen: {where}.",
+        "Run `jupyter envcheck` or `%envcheck` where the kernel runs.",
+    )
+    return Subject(python=None, env=None, how=where, kernel=look, remote=True, problem=problem)
+
+
 def subject_of_kernel(look: KernelLook, spec: Spec) -> Subject:
-    """Return a kernel's interpreter: its command line and its own word, which must agree.
+    """Return a local kernel's interpreter: its command line and its own word, which must agree.
 
     The word alone is only text, and never run. `/proc/PID/exe` is not asked: in a venv it names
-    the base interpreter, in another environment.
+    the base interpreter, in another environment. What a kernelspec that is not this host's says
+    is not looked at: the same path here is another Python.
     """
     if look.remote:
-        where = look.reason or "the kernel runs elsewhere"
-        problem = Problem(
-            "remote",
-            f"Of this kernel's environment little can be seen: {where}.",
-            "Run `jupyter envcheck` or `%envcheck` where the kernel runs.",
-        )
-        return Subject(python=None, env=None, how=where, kernel=look, remote=True, problem=problem)
+        return subject_elsewhere(look.reason or "the kernel runs elsewhere", look)
     start = start_of(spec)
     if look.pid is None or (start.problem is not None and start.problem.reason == "not-python"):
         return _from(start, look)

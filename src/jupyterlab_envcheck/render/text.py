@@ -33,9 +33,7 @@ def text(report: Report, width: int = _WIDTH) -> str:
     """Return the report as plain text, `width` columns wide."""
     page = io.StringIO()
     # In a kernel rich would show the page itself, beside returning it.
-    plain = Console(
-        file=page, width=width, no_color=True, highlight=False, force_jupyter=False
-    )
+    plain = Console(file=page, width=width, no_color=True, highlight=False, force_jupyter=False)
     print_report(report, plain)
     return page.getvalue()
 

@@ -46,6 +46,7 @@ class EnvcheckApp(ExtensionApp):
                     parent=self,
                     kernels=server.kernel_manager,
                     specs=server.kernel_spec_manager,
+                    behind_gateway=bool(server.gateway_config.gateway_enabled),
                     bell=self.bell,
                 )
             return self._envcheck

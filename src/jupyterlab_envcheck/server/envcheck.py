@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from jupyter_client.kernelspec import NoSuchKernel
 from traitlets import Bool, Float, Instance, List, Unicode
@@ -14,6 +14,7 @@ from traitlets.config import LoggingConfigurable
 
 from .. import flow
 from ..engine import Report
+from ..facts.text import clean
 from ..installers import parse_wish
 from ..jobs import history
 from ..jobs.child import Stop
@@ -21,7 +22,12 @@ from ..jobs.job import ENDED, Job
 from ..jobs.resolve import Resolved, resolve
 from ..plan import AUTO, Plan, Policy, Request, Wish, resolving
 from ..probe.kernel import look
-from ..probe.subject import Subject, subject_of_kernel, subject_of_kernelspec
+from ..probe.subject import (
+    Subject,
+    subject_elsewhere,
+    subject_of_kernel,
+    subject_of_kernelspec,
+)
 from ..problems import Problem
 from ..recommendations import Install, Target
 from ..render.catalogue import CheckEntry, catalogue
@@ -68,10 +74,13 @@ class Envcheck(LoggingConfigurable):
 
     bell = Instance(Bell)
 
-    def __init__(self, *, kernels: Any, specs: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *, kernels: Any, specs: Any, behind_gateway: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._kernels = kernels
         self._specs = specs
+        self._behind_gateway = behind_gateway
         self._reports: OrderedDict[str, Looked] = OrderedDict()
         self._last: OrderedDict[str, Report] = OrderedDict()
         self._plans: OrderedDict[str, Resolved] = OrderedDict()
@@ -127,10 +136,14 @@ class Envcheck(LoggingConfigurable):
                 )
             seen = await look(self._kernels, whom.kernel)
             kernel = self._kernels.get_kernel(whom.kernel)
-            spec = kernel.kernel_spec
-            name = getattr(spec, "display_name", None) or kernel.kernel_name
-            subject = await asyncio.to_thread(subject_of_kernel, seen, spec)
-            return subject, Target(kind="kernel", name=name, kernel_id=whom.kernel)
+            if seen.remote:
+                subject = subject_elsewhere(seen.reason or "the kernel runs elsewhere", seen)
+                return subject, _target(kernel.kernel_name, whom.kernel)
+            subject = await asyncio.to_thread(subject_of_kernel, seen, kernel.kernel_spec)
+            return subject, _target(kernel.kernel_spec.display_name, whom.kernel)
+        if self._behind_gateway:
+            subject = subject_elsewhere("the kernels of this server run behind a gateway")
+            return subject, _target(whom.kernelspec)
         try:
             spec = await asyncio.to_thread(self._specs.get_kernel_spec, whom.kernelspec)
         except (NoSuchKernel, KeyError) as error:
@@ -140,7 +153,7 @@ class Envcheck(LoggingConfigurable):
                 "`jupyter kernelspec list` shows what there is.",
             ) from error
         subject = await asyncio.to_thread(subject_of_kernelspec, spec)
-        return subject, Target(kind="kernelspec", name=spec.display_name)
+        return subject, _target(spec.display_name)
 
     # --- plans --------------------------------------------------------------------------------
 
@@ -270,6 +283,11 @@ class Envcheck(LoggingConfigurable):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _target(name: str | None, kernel_id: str | None = None) -> Target:
+    kind: Literal["kernel", "kernelspec"] = "kernel" if kernel_id else "kernelspec"
+    return Target(kind=kind, name=clean(name or "a kernel", 200), kernel_id=kernel_id)
 
 
 def _keep(kept: OrderedDict[str, V], key: str, value: V) -> None:
