@@ -25,6 +25,7 @@ def test_pip_missing_in_a_uv_venv() -> None:
     (action,) = finding.actions
     assert isinstance(action, Install)
     assert action.recommended == "uv"
+    assert [command.manager for command in action.commands] == ["uv"]
 
 
 def test_pip_missing_is_silent_where_pip_is() -> None:

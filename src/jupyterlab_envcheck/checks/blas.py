@@ -39,12 +39,12 @@ class BlasReport(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return the report, as an information; always, where NumPy is installed."""
         if facts.packages.value is None:
-            return Skip(reason="the installed packages are unknown")
+            return Skip(reason=facts.packages.why_unknown())
         numpy = next((p for p in facts.packages.value if p.name == "numpy"), None)
         if numpy is None:
             return Skip(reason="NumPy is not installed here")
         if facts.blas.value is None:
-            return Skip(reason=facts.blas.unknown.get("value", "NumPy could not be asked"))
+            return Skip(reason=facts.blas.why_unknown())
         own = _numpys_own(facts.blas.value)
         if own is None:
             return Skip(reason="NumPy loaded no BLAS library that could be recognised")

@@ -66,12 +66,12 @@ class KernelInCondaBase(Check):
         """Return a warning; advice in a container, and on a full Anaconda, where base is meant."""
         environment = facts.environment.value
         if environment is None:
-            return Skip(reason="the kind of environment is unknown")
+            return Skip(reason=facts.environment.why_unknown())
         if environment.kind != "conda-base":
             return ()
         conda = facts.conda.value
         if conda is None:
-            return Skip(reason="conda's records could not be read")
+            return Skip(reason=facts.conda.why_unknown())
         asked = sorted({name for name in conda.requested if name.split("-")[0] not in _BASE_STACK})
         if not asked and len(conda.records) <= _FULL_BASE:
             return ()
@@ -142,7 +142,8 @@ class ExternallyManagedPython(Check):
         """Return a warning where the marker is in force."""
         environment, interpreter = facts.environment.value, facts.interpreter.value
         if environment is None or environment.externally_managed is None:
-            return Skip(reason="it is unknown whether the system manages this Python")
+            name = "externally_managed" if environment else "value"
+            return Skip(reason=facts.environment.why_unknown(name))
         if not environment.externally_managed:
             return ()
         stdlib = interpreter.stdlib if interpreter else None

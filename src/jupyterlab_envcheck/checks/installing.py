@@ -8,10 +8,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..facts import Environment, Facts, Interpreter, Package
-from ..installers import commands_for, recommended_manager
-from ..recommendations import Command, Evidence, Finding, Install, Run, Severity, Skip, Source
+from ..facts import Facts, Interpreter, Package
+from ..recommendations import Command, Evidence, Finding, Run, Severity, Skip, Source
 from .base import Check
+from .installs import install
 from .sources import UV_JUPYTER
 
 _SHOWN = 20  #: lines of evidence; the rest is counted
@@ -44,7 +44,7 @@ class PipMissing(Check):
         """Return an information where pip is missing."""
         environment = facts.environment.value
         if environment is None or environment.has_pip is None:
-            return Skip(reason="it is unknown whether pip is installed")
+            return Skip(reason=facts.environment.why_unknown("has_pip" if environment else "value"))
         if environment.has_pip:
             return ()
         return (
@@ -60,7 +60,7 @@ class PipMissing(Check):
                         source=facts.environment.source,
                     ),
                 ),
-                actions=(_install(environment, ("pip",), "Install pip…"),),
+                actions=(install(environment, ("pip",), "Install pip…"),),
             ),
         )
 
@@ -104,7 +104,7 @@ class UnsatisfiedRequirements(Check):
         packages, interpreter = facts.packages.value, facts.interpreter.value
         environment = facts.environment.value
         if packages is None or interpreter is None or environment is None:
-            return Skip(reason="the installed packages are unknown")
+            return Skip(reason=facts.packages.why_unknown())
         unmet = list(unmet_requirements(packages, interpreter))
         if not unmet:
             return ()
@@ -134,7 +134,7 @@ class UnsatisfiedRequirements(Check):
                     )
                     for package, requirement, found in shown[:_SHOWN]
                 ),
-                actions=(_install(environment, specs, "Install what is missing…"),),
+                actions=(install(environment, specs, "Install what is missing…"),),
             ),
         )
 
@@ -173,7 +173,7 @@ class LeftoverMetadata(Check):
         """Return one warning that names every leftover."""
         environment = facts.environment.value
         if environment is None:
-            return Skip(reason="the environment is unknown")
+            return Skip(reason=facts.environment.why_unknown())
         leftovers = environment.leftovers
         if not leftovers:
             return ()
@@ -254,12 +254,3 @@ def _imported_distributions(facts: Facts) -> frozenset[str]:
     names = [entry.name for entry in facts.notebook.value.imports]
     brought = [known[name].pypi for name in names if name in known]
     return frozenset(canonicalize_name(name) for name in (*names, *(b for b in brought if b)))
-
-
-def _install(environment: Environment, specs: tuple[str, ...], title: str) -> Install:
-    return Install(
-        title=title,
-        specs=specs,
-        commands=commands_for(environment.kind, environment.python, environment.prefix, specs),
-        recommended=recommended_manager(environment.kind, has_pip=environment.has_pip),
-    )

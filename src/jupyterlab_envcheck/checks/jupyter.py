@@ -38,10 +38,12 @@ class KernelNotServerEnv(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return an information where the two differ."""
         jupyter, environment = facts.jupyter, facts.environment
-        if jupyter.value is None or environment.value is None:
-            return Skip(reason="kernel or server could not be located")
+        if jupyter.value is None:
+            return Skip(reason=jupyter.why_unknown())
+        if environment.value is None:
+            return Skip(reason=environment.why_unknown())
         if jupyter.value.same_environment is None:
-            return Skip(reason=jupyter.unknown.get("same_environment", "it cannot be compared"))
+            return Skip(reason=jupyter.why_unknown("same_environment"))
         if jupyter.value.same_environment:
             return ()
         kernel, server = environment.value, jupyter.value

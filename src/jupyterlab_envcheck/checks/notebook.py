@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..facts import Environment, Facts, Import
-from ..installers import commands_for, recommended_manager
-from ..recommendations import Evidence, Finding, Install, Severity, Skip, Source
+from ..recommendations import Evidence, Finding, Severity, Skip, Source
 from .base import Check
+from .installs import install
 
 
 class MissingImport(Check):
@@ -47,13 +47,13 @@ class MissingImport(Check):
         """Return an error for each name not found; a warning where the import is optional."""
         notebook, environment = facts.notebook, facts.environment.value
         if notebook.value is None:
-            return Skip(reason=notebook.unknown.get("value", "no notebook was given"))
+            return Skip(reason=notebook.why_unknown())
         if environment is None:
-            return Skip(reason="the environment is unknown")
+            return Skip(reason=facts.environment.why_unknown())
         missing = [entry for entry in notebook.value.imports if entry.found is False]
         if missing or all(entry.found is not None for entry in notebook.value.imports):
             return tuple(_finding(entry, environment, facts) for entry in missing)
-        return Skip(reason=notebook.unknown.get("found", "the interpreter could not be asked"))
+        return Skip(reason=notebook.why_unknown("found"))
 
 
 def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
@@ -96,14 +96,5 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         if spec != entry.name
         else "The import ends with ModuleNotFoundError.",
         evidence=tuple(evidence),
-        actions=(
-            Install(
-                title=f"Install {spec}…",
-                specs=(spec,),
-                commands=commands_for(
-                    environment.kind, environment.python, environment.prefix, (spec,)
-                ),
-                recommended=recommended_manager(environment.kind, has_pip=environment.has_pip),
-            ),
-        ),
+        actions=(install(environment, (spec,), f"Install {spec}…"),),
     )

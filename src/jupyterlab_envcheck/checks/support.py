@@ -49,7 +49,7 @@ class PythonEndOfLife(Check):
         """Return an error after the end of life, a warning in the half year before it."""
         interpreter, table = facts.interpreter.value, facts.knowledge.pythons
         if interpreter is None:
-            return Skip(reason="the Python version is unknown")
+            return Skip(reason=facts.interpreter.why_unknown())
         minor = ".".join(interpreter.version.split(".")[:2])
         release = table.rows.get(minor)
         if release is None:

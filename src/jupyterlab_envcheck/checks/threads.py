@@ -54,9 +54,9 @@ class ThreadsExceedCpus(Check):
         """Return one warning that names every pool above the usable CPUs."""
         pools, machine = facts.thread_pools, facts.machine
         if pools.value is None:
-            return Skip(reason=pools.unknown.get("value", "the thread pools are unknown"))
+            return Skip(reason=pools.why_unknown())
         if machine.value is None or machine.value.cpus.usable is None:
-            return Skip(reason="the number of usable CPUs is unknown")
+            return Skip(reason=machine.why_unknown("cpus.usable" if machine.value else "value"))
         cpus, usable = machine.value.cpus, machine.value.cpus.usable
         over = [pool for pool in pools.value if pool.threads is not None and pool.threads > usable]
         if not over:

@@ -58,6 +58,10 @@ class Section(Generic[T]):
     value: T | None = None
     unknown: Mapping[str, str] = field(default_factory=dict)  #: field -> why it is unknown
 
+    def why_unknown(self, name: str = "value") -> str:
+        """Return why a field, or the whole, is unknown."""
+        return self.unknown.get(name, "it is unknown why")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sections:

@@ -17,7 +17,7 @@ from .subject import Subject
 
 def of_notebook(subject: Subject, found: Found, read: notebook.Read | None) -> Section[Notebook]:
     """Tell what the cells import, and whether the kernel would find it."""
-    source = "the notebook's code cells, and the interpreter's own search"
+    source = "the notebook's cells, and its Python"
     if read is None:
         return nothing(source, "no notebook is open")
     look = subject.kernel.reply if subject.kernel is not None else None

@@ -27,7 +27,7 @@ from .owners import owner_of
 from .process import shown
 from .subject import Subject
 
-CHILD = "the interpreter itself, asked in a child process"
+CHILD = "its Python, asked in a child process"
 FILES = "the environment's files"
 
 
@@ -37,7 +37,7 @@ def of_interpreter(subject: Subject, found: Found) -> Section[Interpreter]:
         return nothing(CHILD, found.why)
     unknown = parse.unknown(found.reply)
     fields = {name: why for name, why in unknown.items() if hasattr(found.told, name)}
-    return section(f"{CHILD}; found by {subject.how}", found.told, fields)
+    return section(CHILD, found.told, fields)
 
 
 def of_environment(subject: Subject, found: Found) -> Section[Environment]:
