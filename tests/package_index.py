@@ -26,7 +26,7 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def make_wheel(  # noqa: PLR0913 - the parts of a wheel
+def make_wheel(
     folder: Path,
     name: str,
     version: str,

@@ -1,5 +1,5 @@
 /**
- * `panel` shows every state of the panel with answers from tests/golden; `flow` is one real run.
+ * Every state of the panel, with answers from tests/golden; flow.config.js is the real run.
  */
 const { existsSync } = require('node:fs');
 const path = require('node:path');
@@ -21,7 +21,7 @@ module.exports = {
   ...galata,
   testDir: path.join(__dirname, 'tests'),
   outputDir: path.join(__dirname, 'test-results'),
-  reporter: [[process.env.CI ? 'github' : 'list']],
+  reporter: [['list']],
   workers: 1,
   use: {
     ...galata.use,
@@ -44,8 +44,7 @@ module.exports = {
       : {}
   },
   projects: [
-    { name: 'panel', testMatch: 'panel.spec.ts' },
-    { name: 'flow', testMatch: 'flow.spec.ts' }
+    { name: 'panel', testMatch: 'panel.spec.ts' }
   ],
   webServer: {
     command: `"${jupyter ?? 'jupyter'}" lab --allow-root --config jupyter_server_test_config.py`,

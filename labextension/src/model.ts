@@ -390,7 +390,13 @@ export class EnvcheckModel extends VDomModel {
   private async _loadJobs(background = false): Promise<void> {
     await this._act(async () => {
       const connection = this._connection(background);
-      this._jobs = await api.listJobs(connection);
+      this._jobs = await api.listJobs(connection).catch(error => {
+        if (error instanceof api.ApiError && error.status === 403) {
+          // Who may not install has no history either; nothing went wrong.
+          return [];
+        }
+        throw error;
+      });
       const running = this._jobs.find(Private.isRunning);
       if (running && !(this._job && Private.isRunning(this._job))) {
         this._job = await api.getJob(connection, running.id, 0);

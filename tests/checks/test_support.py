@@ -7,7 +7,7 @@ from datetime import date
 
 from jupyterlab_envcheck.checks.support import PythonEndOfLife
 from jupyterlab_envcheck.facts import Facts
-from jupyterlab_envcheck.recommendations import Severity, Skip
+from jupyterlab_envcheck.recommendations import CreateEnvironment, Severity, Skip
 from make_facts import ENVIRONMENT, INTERPRETER, make_facts
 
 
@@ -23,6 +23,9 @@ def test_python_end_of_life_reached() -> None:
     (finding,) = PythonEndOfLife.run(with_python("3.9.18"))
     assert finding.severity is Severity.ERROR
     assert finding.title == "Python 3.9 has had no security fixes since 2025-10-31"
+    (action,) = finding.actions
+    assert isinstance(action, CreateEnvironment)
+    assert action.commands[0].argv == ("python3.13", "-m", "venv", "proj")
 
 
 def test_python_end_of_life_of_the_operating_systems_python_is_a_warning() -> None:

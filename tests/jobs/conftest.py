@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from job_world import World, copy_venv, make_bare_venv, make_pip_venv
 from package_index import PackageIndex, serve
 

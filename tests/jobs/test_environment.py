@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from job_world import World
-from package_index import make_sdist
 
+from job_world import World
 from jupyterlab_envcheck.jobs.environment import built, pip_redirection, uv_config, uv_redirection
 from jupyterlab_envcheck.plan import Refusal
+from package_index import make_sdist
 
 
 def refusal(world: World) -> Refusal:

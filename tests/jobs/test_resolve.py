@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from job_world import World
-from package_index import make_sdist
 
+from job_world import World
 from jupyterlab_envcheck.jobs import Stop, resolve
 from jupyterlab_envcheck.plan import Added, Changes, Policy, Removed, Restart, Updated
+from package_index import make_sdist
 
 
 def test_resolve_pure_addition(world: World) -> None:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from found_pythons import supported
 from job_world import World, awaited, ended, make_bare_venv, swap_argv
-from package_index import PackageIndex
-
 from jupyterlab_envcheck.jobs import (
     Resolved,
     begin,
@@ -30,6 +29,7 @@ from jupyterlab_envcheck.jobs import (
 )
 from jupyterlab_envcheck.plan import Removed
 from jupyterlab_envcheck.problems import Problem
+from package_index import PackageIndex
 
 
 def test_job_installs_the_plan(world: World) -> None:

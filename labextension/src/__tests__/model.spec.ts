@@ -270,6 +270,15 @@ describe('EnvcheckModel', () => {
     model.dispose();
   });
 
+  it('should not trouble who may not install with the history', async () => {
+    const { model } = setUp(request =>
+      request.path.endsWith('/jobs') ? json(null, 403) : usual(request)
+    );
+    model.active = true;
+    await until(() => model.report !== null);
+    expect(model.jobProblem).toBeNull();
+  });
+
   it('should fetch a report that somebody else asked for', async () => {
     const { model, ring } = setUp(request =>
       request.method === 'GET' && request.path.endsWith('/report')

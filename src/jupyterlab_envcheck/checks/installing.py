@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
-from ..facts import Facts, Interpreter, Package
+from ..facts import Facts
+from ..facts.requirements import unmet
 from ..recommendations import Command, Evidence, Finding, Run, Severity, Skip, Source
 from .base import Check
 from .installs import install
@@ -105,19 +104,20 @@ class UnsatisfiedRequirements(Check):
         environment = facts.environment.value
         if packages is None or interpreter is None or environment is None:
             return Skip(reason=facts.packages.why_unknown())
-        unmet = list(unmet_requirements(packages, interpreter))
-        if not unmet:
+        broken = unmet(packages, interpreter.markers)
+        if not broken:
             return ()
-        by_pip = [entry for entry in unmet if entry[0].installer != "conda"]
+        by_conda = {package.name for package in packages if package.installer == "conda"}
+        by_pip = [entry for entry in broken if entry.package not in by_conda]
         imported = _imported_distributions(facts)
         if not by_pip:
             severity = Severity.INFO
-        elif any(package.name in imported for package, _, _ in by_pip):
+        elif any(entry.package in imported for entry in by_pip):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
-        shown = by_pip or unmet
-        specs = tuple(sorted({_spec(requirement) for _, requirement, _ in shown}))
+        shown = by_pip or broken
+        specs = tuple(sorted({entry.requirement for entry in shown}))
         count = len(shown)
         return (
             Finding(
@@ -128,11 +128,12 @@ class UnsatisfiedRequirements(Check):
                 "clearly.",
                 evidence=tuple(
                     Evidence(
-                        label=f"{package.name} {package.version or ''}".strip(),
-                        value=f"needs {_spec(requirement)}, {found or 'which is not installed'}",
+                        label=entry.package,
+                        value=f"needs {entry.requirement}, "
+                        + (f"and {entry.found} is there" if entry.found else "which is not there"),
                         source=facts.packages.source,
                     )
-                    for package, requirement, found in shown[:_SHOWN]
+                    for entry in shown[:_SHOWN]
                 ),
                 actions=(install(environment, specs, "Install what is missing…"),),
             ),
@@ -202,49 +203,6 @@ class LeftoverMetadata(Check):
                 ),
             ),
         )
-
-
-def unmet_requirements(
-    packages: Sequence[Package], interpreter: Interpreter
-) -> Iterator[tuple[Package, Requirement, str | None]]:
-    """Yield each package with a requirement that is not met, and what is there instead."""
-    installed = {package.name: package.version for package in packages}
-    markers = {**interpreter.markers, "extra": ""}
-    for package in packages:
-        for text in package.requires:
-            requirement = _requirement(text)
-            if requirement is None or not _applies(requirement, markers):
-                continue
-            name = canonicalize_name(requirement.name)
-            if name not in installed:
-                yield package, requirement, None
-            elif not _satisfied(requirement, installed[name]):
-                yield package, requirement, f"and {installed[name]} is installed"
-
-
-def _requirement(text: str) -> Requirement | None:
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return None  # metadata of the last century; pip skips it, too
-
-
-def _applies(requirement: Requirement, markers: Mapping[str, str]) -> bool:
-    return requirement.marker is None or requirement.marker.evaluate(dict(markers))
-
-
-def _satisfied(requirement: Requirement, version: str | None) -> bool:
-    """Return whether `version` fits; a version that cannot be read is not called wrong."""
-    if version is None or not requirement.specifier:
-        return True
-    try:
-        return requirement.specifier.contains(Version(version), prereleases=True)
-    except InvalidVersion:
-        return True
-
-
-def _spec(requirement: Requirement) -> str:
-    return f"{canonicalize_name(requirement.name)}{requirement.specifier}"
 
 
 def _imported_distributions(facts: Facts) -> frozenset[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
-from ..facts import Facts
+from ..facts import Facts, PythonRelease
 from ..installers import create_commands
 from ..recommendations import CreateEnvironment, Evidence, Finding, Severity, Skip, Source
 from .base import Check
 
+_YEAR = timedelta(days=365)
 _SOON = timedelta(days=183)  #: half a year to move is fair warning
 _VENDORED = frozenset({"system"})  #: distributions mend their own Pythons beyond the end of life
 
@@ -90,8 +91,16 @@ class PythonEndOfLife(Check):
                 actions=(
                     CreateEnvironment(
                         title="Create an environment with a newer Python",
-                        commands=create_commands(kind, "proj", ()),
+                        commands=create_commands(
+                            kind, "proj", (), version=_proven(table.rows, facts.now)
+                        ),
                     ),
                 ),
             ),
         )
+
+
+def _proven(pythons: Mapping[str, PythonRelease], now: date) -> str | None:
+    """Return the newest Python that has been out for a year: by then the packages have followed."""
+    out = {life.released: minor for minor, life in pythons.items() if life.released + _YEAR <= now}
+    return out[max(out)] if out else None

@@ -43,21 +43,26 @@ def remove_commands(
     )
 
 
-def create_commands(kind: str, name: str, specs: Sequence[str]) -> tuple[Command, ...]:
+def create_commands(
+    kind: str, name: str, specs: Sequence[str], *, version: str | None = None
+) -> tuple[Command, ...]:
     """Return what makes an environment called `name` with a kernel and `specs` in it.
 
-    One line each, as a person types them; for environments of conda's kind its tools come first.
+    One line each, as a person types them; for environments of conda's kind by its tools.
+    `version` is a Python to ask for ("3.14"), None for any.
     """
     wanted = ("ipykernel", *specs)
+    python = f"python={version}" if version else "python"
     conda_like = [
-        Command(manager=manager, argv=(manager, "create", "-n", name, *_CHANNEL, "python", *wanted))
+        Command(manager=manager, argv=(manager, "create", "-n", name, *_CHANNEL, python, *wanted))
         for manager in ("conda", "mamba", "micromamba")
     ]
+    uv_python = ("--python", version) if version else ()
     folder_python = f"{name}/bin/python"
     pip_like = [
-        Command(manager="venv", argv=("python3", "-m", "venv", name)),
+        Command(manager="venv", argv=(f"python{version or 3}", "-m", "venv", name)),
         Command(manager="venv", argv=(folder_python, "-m", "pip", "install", *wanted)),
-        Command(manager="uv", argv=("uv", "venv", "--seed", name)),
+        Command(manager="uv", argv=("uv", "venv", "--seed", *uv_python, name)),
         Command(manager="uv", argv=("uv", "pip", "install", "--python", name, *wanted)),
     ]
     return tuple(conda_like if kind in CONDA_KINDS else pip_like)

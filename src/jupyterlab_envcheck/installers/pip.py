@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..facts.text import clean
 from ..problems import Problem
 from . import failures
 from .base import Choice, Heard, Reply
-from .specs import parse_spec
+from .pip_errors import missing, nothing_for, why_conflict
 
 #: The first pip with a dry run and a report (https://pip.pypa.io/en/stable/news/#v22-2).
 OLDEST = Version("22.2")
@@ -84,7 +83,7 @@ class Pip:
         pip says “no matching distribution” alike of a typing error, of source code only, of wheels
         for other machines and of an index that answers 500; only its debug lines tell which.
         """
-        spec = _missing(text)
+        spec = missing(text)
         if spec is None:
             return None
         return (
@@ -112,10 +111,10 @@ class Pip:
         # The second in debug lines only; 404 is how an index says that it has no such project.
         if re.search(r"Retrying \(Retry\(|Could not fetch URL \S+: (?!404 )|timed out", text):
             return failures.unreachable()
-        if spec := _missing(text):  # before conflicts: debug lines call this one, too
-            return _nothing_for(spec, text)
+        if spec := missing(text):  # before conflicts: debug lines call this one, too
+            return nothing_for(spec, text)
         if "ResolutionImpossible" in text or "conflicting dependencies" in text:
-            return failures.conflict(_why_conflict(text))
+            return failures.conflict(why_conflict(text))
         return failures.unknown("pip", text)
 
     def install(self, plan_file: str) -> tuple[str, ...]:
@@ -189,60 +188,6 @@ def _yanked(name: str, errors: str) -> str | None:
     if found is None:
         return None
     return clean(found[1].strip().replace("<none given>", ""), 200) or "its makers withdrew it"
-
-
-def _missing(text: str) -> str | None:
-    """Return the requirement pip found nothing for, rebuilt: it is to stand in a command."""
-    found = re.search(r"No matching distribution found for (\S+)", text)
-    if found is None:
-        return None
-    try:
-        return parse_spec(found[1])
-    except Problem:
-        return None
-
-
-def _nothing_for(spec: str, text: str) -> Problem:
-    requirement = Requirement(spec)
-    name = canonicalize_name(requirement.name)
-    if needs := re.search(r"Requires-Python ([^;\n]+)", text):
-        return failures.wrong_python(name, needs[1].strip())
-    for source in re.findall(r"No sources permitted for \S+: \S*?/([^/\s#]+?)(?:#\S*)? ", text):
-        if _fits(source, requirement):
-            return failures.only_source(spec)
-    if "none of the wheel's tags" in text:
-        return failures.no_wheel(spec)
-    versions = re.search(r"\(from versions: ([^)]*)\)", text)
-    if versions and versions[1] != "none":
-        return failures.no_version(spec, versions[1])
-    if requirement.specifier and "404 Client Error" not in text and "Fetched page" in text:
-        return failures.no_version(spec)
-    return failures.not_found(name)
-
-
-def _fits(filename: str, requirement: Requirement) -> bool:
-    try:
-        _, version = parse_sdist_filename(filename)
-    except (InvalidSdistFilename, InvalidVersion):
-        return False
-    return requirement.specifier.contains(version, prereleases=True)
-
-
-def _why_conflict(text: str) -> str:
-    block = re.search(r"The conflict is caused by:\n((?: +\S.*\n)+)", text)
-    if block is None:
-        return ""
-    lines = [" ".join(line.split()) for line in block[1].splitlines()]
-    return f"{'; '.join(_in_our_words(line) for line in lines[:4])}."
-
-
-def _in_our_words(line: str) -> str:
-    # What is installed was handed to pip as wishes, which the person never had.
-    wished = re.fullmatch(r"The user requested (?:\(constraint\) )?(\S+)", line)
-    if wished is None:
-        return line
-    name = re.fullmatch(r"[\w.-]+", wished[1])
-    return f"{wished[1]} is to stay" if name else f"{wished[1]} was asked for"
 
 
 def _hear(line: str) -> Heard:

@@ -1,8 +1,7 @@
 """Carries out one job, in a process of its own: `python -P -m jupyterlab_envcheck.jobs.worker DIR`.
 
-It is started by server, magic or command line and outlives them. All it says, it writes into the
-job's folder. An error nobody foresaw ends it with a traceback in `worker.txt`; the job is then
-shown as interrupted, since its lock is free and it has not ended.
+All it says, it writes into the job's folder. An error nobody foresaw ends it with a traceback in
+`worker.txt`; the job is then shown as interrupted: its lock is free and it has not ended.
 """
 
 from __future__ import annotations

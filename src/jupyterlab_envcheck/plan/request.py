@@ -8,7 +8,7 @@ from ..facts import Environment, Interpreter, Package
 from .model import Plan, PlanTarget, Undo, Wish
 
 #: The same words in plan and job, until there is an undo.
-NO_UNDO = "Undo comes in a later version."
+NO_UNDO = "undo comes in a later version"
 
 AUTO = "auto"
 
