@@ -90,6 +90,18 @@ SILENT = make_facts(
     interpreter=None, packages=None, blas=None, thread_pools=None, notebook=None, jupyter=None
 )
 
+ELSEWHERE = {"value": "the kernel runs on another host, node7"}
+REMOTE = replace(
+    make_facts(),
+    **{
+        name: replace(getattr(make_facts(), name), value=None, unknown=ELSEWHERE)
+        for name in (
+            *("interpreter", "environment", "packages", "conda", "blas", "thread_pools"),
+            *("machine", "process", "notebook"),
+        )
+    },
+)
+
 SAME = make_facts(jupyter=replace(JUPYTER, prefix=ENVIRONMENT.prefix, same_environment=True))
 
 CONDA_BASE = make_facts(
@@ -132,9 +144,8 @@ READY = replace(
     argv=(
         (
             ENVIRONMENT.python,
-            *("-m", "pip", "install", "--only-binary", ":all:"),
-            *("-c", "/home/ada/.local/share/jupyter/envcheck/jobs/p1/plan.txt"),
-            *("--", "scikit-learn"),
+            *("-m", "pip", "install", "--only-binary", ":all:", "--no-deps", "--require-hashes"),
+            *("-r", "/home/ada/.local/share/jupyter/envcheck/jobs/p1/plan.txt"),
         ),
     ),
     changes=CHANGES,
@@ -238,6 +249,7 @@ SCENES = {
     "report-old": report(OLD, 4),
     "report-silent": report(SILENT, 5),
     "report-same": report(SAME, 6),
+    "report-remote": report(REMOTE, 8),
     "report-conda-base": report(CONDA_BASE, 7),
     "plan-resolving": RESOLVING,
     "plan-ready": READY,

@@ -82,7 +82,7 @@ def test_magic_in_a_real_kernel_shows_its_output_and_leaves_it_usable() -> None:
     try:
         client.execute_interactive(
             "%load_ext jupyterlab_envcheck\n%envcheck",
-            output_hook=lambda message: shown.append(message),
+            output_hook=shown.append,
             timeout=60,
         )
         reply = client.execute("x = 1", reply=True, timeout=60)

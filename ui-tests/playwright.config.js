@@ -43,9 +43,7 @@ module.exports = {
         }
       : {}
   },
-  projects: [
-    { name: 'panel', testMatch: 'panel.spec.ts' }
-  ],
+  projects: [{ name: 'panel', testMatch: 'panel.spec.ts' }],
   webServer: {
     command: `"${jupyter ?? 'jupyter'}" lab --allow-root --config jupyter_server_test_config.py`,
     cwd: __dirname,

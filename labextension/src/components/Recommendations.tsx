@@ -54,9 +54,9 @@ export function Recommendations(props: IRecommendationsProps): JSX.Element {
             )}
           </summary>
           <ul className="jp-Envcheck-list">
-            {untold.map(({ id, reason, title }) => (
+            {untold.map(({ check, id, reason }) => (
               <li key={id}>
-                {title}
+                <code>{check}</code>
                 <p className="jp-Envcheck-aside">{reason}</p>
               </li>
             ))}

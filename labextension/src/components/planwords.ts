@@ -38,14 +38,7 @@ export function planConsequences(
   if (changes.remove.length === 0) {
     words.push(trans.__('Nothing is removed.'));
   }
-  words.push(
-    restart.needed
-      ? trans.__(
-          'The kernel needs a restart afterwards, because it has imported %1.',
-          restart.modules.join(', ')
-        )
-      : trans.__('No kernel restart is needed.')
-  );
+  words.push(restartWords(restart, trans));
   words.push(
     undo.possible
       ? trans.__('This can be undone.')
@@ -54,4 +47,24 @@ export function planConsequences(
         : trans.__('This cannot be undone.')
   );
   return words;
+}
+
+/**
+ * Whether the kernel must start anew, and because of what.
+ */
+function restartWords(
+  { modules, needed }: Plan['restart'],
+  trans: TranslationBundle
+): string {
+  if (!needed) {
+    return trans.__('No kernel restart is needed.');
+  }
+  return modules.length > 0
+    ? trans.__(
+        'The kernel needs a restart afterwards, because it has imported %1.',
+        modules.join(', ')
+      )
+    : trans.__(
+        'The kernel needs a restart afterwards if it has imported what changes.'
+      );
 }

@@ -36,7 +36,7 @@ def gather(
     names = ["pip", *(wanted.name for wanted in read.wanted)] if read is not None else ["pip"]
     found = _find_out(subject, names, timeout)
     return Facts(
-        interpreter=sections.of_interpreter(subject, found),
+        interpreter=sections.of_interpreter(found),
         environment=sections.of_environment(subject, found),
         packages=sections.of_packages(found),
         conda=sections.of_conda(found),

@@ -31,7 +31,7 @@ CHILD = "its Python, asked in a child process"
 FILES = "the environment's files"
 
 
-def of_interpreter(subject: Subject, found: Found) -> Section[Interpreter]:
+def of_interpreter(found: Found) -> Section[Interpreter]:
     """Tell of the Python, in its own words."""
     if found.told is None:
         return nothing(CHILD, found.why)

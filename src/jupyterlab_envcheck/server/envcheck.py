@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from jupyter_client.kernelspec import NoSuchKernel
@@ -18,7 +18,7 @@ from ..facts.text import clean
 from ..installers import parse_wish
 from ..jobs import history
 from ..jobs.child import Stop
-from ..jobs.job import ENDED, Job
+from ..jobs.job import Job
 from ..jobs.resolve import Resolved, resolve
 from ..plan import AUTO, Plan, Policy, Request, Wish, resolving
 from ..probe.kernel import look
@@ -37,7 +37,6 @@ from .requests import ActionRequest, PlanRequest, ReportRequest, Whom
 
 V = TypeVar("V")
 
-_LOOK = 0.25  #: seconds between two looks at the files of a running job
 _KEPT = 64  #: reports and plans remembered; older ones must be asked for again
 
 
@@ -253,16 +252,8 @@ class Envcheck(LoggingConfigurable):
 
     async def _watch(self, job_id: str) -> None:
         """Ring the bell whenever a job's files change, until it has ended."""
-        shown = None
-        while True:
-            job = await self.job(job_id, after=shown.lines[-1].n if shown and shown.lines else 0)
-            seen = replace(job, lines=job.lines or (shown.lines if shown else ()))
-            if seen != shown:
-                self.bell.ring("job", job_id)
-                shown = seen
-            if job.state in ENDED:
-                return
-            await asyncio.sleep(_LOOK)
+        async for _ in history.changes(job_id):
+            self.bell.ring("job", job_id)
 
     # --- tasks --------------------------------------------------------------------------------
 
