@@ -24,7 +24,8 @@ build/python: pyproject.toml
 	mkdir -p build && touch $@
 
 node_modules/.yarn-state.yml: package.json yarn.lock build/python
-	$(JLPM) install --immutable
+	mkdir -p build
+	$(JLPM) install --immutable >build/yarn.log || { cat build/yarn.log; false; }
 	touch $@
 
 $(BUILT): node_modules/.yarn-state.yml $(FRONT)

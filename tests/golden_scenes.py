@@ -90,7 +90,10 @@ SILENT = make_facts(
     interpreter=None, packages=None, blas=None, thread_pools=None, notebook=None, jupyter=None
 )
 
-ELSEWHERE = {"value": "the kernel runs on another host, node7"}
+ELSEWHERE = {
+    "value": "Of this kernel's environment little can be seen: the kernel runs on another host, "
+    "node7. Run `jupyter envcheck` or `%envcheck` where the kernel runs."
+}
 REMOTE = replace(
     make_facts(),
     **{

@@ -399,7 +399,7 @@ def test_gather_other_language() -> None:
     spec = KernelSpec(argv=["R"], display_name="R", language="R")
     seen = kernel_look(language="r", pid=os.getpid(), reason="it runs r")
     facts = gather(subject_of_kernel(seen, spec))
-    assert facts.interpreter.unknown["value"] == "This kernel runs R, not Python."
+    assert facts.interpreter.unknown["value"].startswith("This kernel runs R, not Python. ")
     assert facts.environment.value is None
 
 

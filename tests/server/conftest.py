@@ -100,7 +100,7 @@ def start_kernel(jp_serverapp: ServerApp) -> StartKernel:
     manager = jp_serverapp.kernel_manager
 
     async def start(name: str) -> str:
-        kernel_id: str = await manager.start_kernel(kernel_name=name)
+        kernel_id: str = await manager.start_kernel(kernel_name=name, path="")
         client = manager.get_kernel(kernel_id).client()
         client.start_channels()
         await client.wait_for_ready(timeout=60)  # type: ignore[misc]  # it is a coroutine

@@ -11,16 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
+import time
 import venv
+import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-URL = "/lab/tree/demo.ipynb?envcheck"
+PAGE = "/lab/tree/demo.ipynb?envcheck"
 
 #: What the notebooks lack; the tests' index offers it with what it needs.
 WANTED = ("scikit-learn", "humanize")
@@ -36,8 +40,7 @@ def main() -> None:
     folder: Path = options.folder.resolve()
     if options.what == "lab":
         make_kernel(folder)
-        jupyter = [sys.executable, "-m", "jupyterlab"]
-        leave_for([*jupyter, f"--LabApp.default_url={URL}"], jupyter_environ(folder), folder)
+        open_lab(folder)
     else:
         serve(folder, options.port)
 
@@ -110,10 +113,37 @@ def serve(folder: Path, port: str) -> None:
         run([*lab, f"--config={config}", *as_root()], environ, folder / "notebooks")
 
 
-def leave_for(argv: list[str], environ: Mapping[str, str], folder: Path) -> None:
-    """Become `argv`, in the folder of the notebooks."""
-    os.chdir(folder / "notebooks")
-    os.execve(argv[0], [*argv, *as_root()], environ)  # noqa: S606 - our own list
+def open_lab(folder: Path) -> None:
+    """Run Lab until it is stopped; open its page, and print the address for who has no browser.
+
+    Jupyter's own line would be wrong: it puts the token behind a second question mark.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    lab = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--no-browser", "--log-level=WARN"]
+    server = subprocess.Popen(
+        [*lab, *as_root()],
+        env={**jupyter_environ(folder), "JUPYTER_TOKEN": token},
+        cwd=folder / "notebooks",
+    )
+    try:
+        while server.poll() is None and not answers(port):
+            time.sleep(0.2)
+        url = f"http://127.0.0.1:{port}{PAGE}&token={token}"
+        print(f"\nJupyterLab with the panel: {url}\nControl-C stops it.\n", flush=True)
+        webbrowser.open(url)
+        sys.exit(server.wait())
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def answers(port: int) -> bool:
+    """Return whether someone listens."""
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def as_root() -> list[str]:

@@ -83,9 +83,9 @@ function Destination(props: {
   readonly trans: TranslationBundle;
 }): JSX.Element {
   const { report, trans } = props;
-  const { environment, jupyter } = report.facts;
+  const { environment, interpreter, jupyter } = report.facts;
   const here = environment.value;
-  const unknown = [...new Set(Object.values(environment.unknown))];
+  const why = interpreter.value ? null : interpreter.unknown.value;
   return (
     <>
       <p className="jp-Envcheck-destination">
@@ -94,12 +94,10 @@ function Destination(props: {
             <b>{here.name}</b>
           </Sentence>
         ) : (
-          trans.__(
-            'Which environment this kernel runs in is not known: %1.',
-            unknown.join(', ') || trans.__('no reason is given')
-          )
+          trans.__('Which environment this kernel runs in is not known.')
         )}
       </p>
+      {why && <p className="jp-Envcheck-aside">{why}</p>}
       {jupyter.value?.same_environment === false && (
         <p className="jp-Envcheck-aside">
           <Sentence

@@ -38,6 +38,11 @@ class Found:
         """Why what only a child can tell is not known."""
         return self.problem.message if self.problem is not None else "its answer could not be read"
 
+    @property
+    def why_and_what_to_do(self) -> str:
+        """The same with the hint; said once in a report, of the interpreter."""
+        return f"{self.problem.message} {self.problem.hint}" if self.problem else self.why
+
 
 def section(source: str, value: T, unknown: Mapping[str, str] | None = None) -> Section[T]:
     """Return what is known, in its envelope."""

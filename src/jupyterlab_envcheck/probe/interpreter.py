@@ -96,10 +96,11 @@ def _unanswered(python: str, ended: Ended) -> Problem:
             f"{shown} {ended}.",
             "This Python is damaged or made for another machine; install it anew.",
         )
-    tail = clean(ended.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+    said = clean(ended.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+    last = said.splitlines()[-1].strip() if said else ""  # of a traceback, the error itself
     return Problem(
         "bad-reply",
-        f"{shown} gave no answer: it {ended}." + (f"\n{tail}" if tail else ""),
+        f"{shown} gave no answer: it {ended}" + (f", saying “{last}”." if last else "."),
         "Check that it is a working Python: run it with -V in a terminal.",
     )
 

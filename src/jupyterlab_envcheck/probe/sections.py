@@ -34,7 +34,7 @@ FILES = "the environment's files"
 def of_interpreter(found: Found) -> Section[Interpreter]:
     """Tell of the Python, in its own words."""
     if found.told is None:
-        return nothing(CHILD, found.why)
+        return nothing(CHILD, found.why_and_what_to_do)
     unknown = parse.unknown(found.reply)
     fields = {name: why for name, why in unknown.items() if hasattr(found.told, name)}
     return section(CHILD, found.told, fields)

@@ -36,14 +36,15 @@ def headline(report: Report) -> str:
 def where_installs_go(facts: Sections) -> tuple[str, ...]:
     """Return where installs go, and where Jupyter is, if that is elsewhere; or why it is unknown."""
     environment, jupyter = facts.environment.value, facts.jupyter.value
-    if environment is None:
-        return tuple(dict.fromkeys(facts.environment.unknown.values()))
-    goes = f"Installs go to {environment.name} ({kind_name(environment.kind)})."
-    if environment.externally_managed:
-        goes = f"{environment.name} belongs to the operating system; nothing is installed into it."
-    sentences = [goes]
+    sentences = []
+    if environment is not None and environment.externally_managed:
+        sentences.append(
+            f"{environment.name} belongs to the operating system; nothing is installed into it."
+        )
+    elif environment is not None:
+        sentences.append(f"Installs go to {environment.name} ({kind_name(environment.kind)}).")
     if facts.interpreter.value is None:
-        sentences += dict.fromkeys(facts.interpreter.unknown.values())
+        sentences.append(facts.interpreter.why_unknown())
     if jupyter is not None and jupyter.same_environment is False:
         sentences.append(f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there.")
     return tuple(sentences)

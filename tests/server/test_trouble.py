@@ -1,0 +1,95 @@
+"""Interpreters that fail, and folders that would mislead: one clear sentence, and no harm."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import make_kernelspec, site_packages
+from found_pythons import fake_python, old_python
+from package_index import PackageIndex
+
+from .conftest import Api, StartKernel
+
+NOISE = f'#!/bin/sh\necho welcome to this cluster\nexec {sys.executable} -B "$@"\n'
+TROUBLE = {
+    "hangs": "#!/bin/sh\nexec sleep 600\n",
+    "crashes": "#!/bin/sh\nkill -SEGV $$\n",
+    "ends": "#!/bin/sh\necho no libpython3.so >&2\nexit 127\n",
+    "babbles": "#!/bin/sh\nyes\n",
+}
+
+
+@pytest.fixture
+def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    return {**jp_server_config, "Envcheck": {"probe_timeout": 1.0}}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+async def test_interpreter_that_fails_is_told_in_sentences(
+    api: Api, tmp_path: Path, jp_data_dir: Path, trouble: str
+) -> None:
+    python = fake_python(tmp_path / "bin", TROUBLE[trouble])
+    make_kernelspec(jp_data_dir, "troubled", Path(python))
+    report = await api.post("report", kernelspec="troubled")
+    told = report["facts"]["interpreter"]
+    assert told["value"] is None
+    assert told["unknown"]["value"].count(". ") >= 1, "what happened, and what to do"
+    assert "Traceback" not in told["unknown"]["value"]
+    assert not [
+        one
+        for one in report["outcomes"]
+        if one["status"] in {"pass", "crash"}
+        and one["family"] in {"support", "threads", "notebook", "blas"}
+    ]
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.6"])
+async def test_interpreter_that_is_too_old_is_named_with_its_version(
+    api: Api, tmp_path: Path, jp_data_dir: Path, version: str
+) -> None:
+    make_kernelspec(jp_data_dir, "old", Path(old_python(version, tmp_path / "bin")))
+    report = await api.post("report", kernelspec="old")
+    assert f"Python {version}" in report["facts"]["interpreter"]["unknown"]["value"]
+
+
+async def test_interpreter_that_is_missing_is_told(api: Api, jp_data_dir: Path) -> None:
+    make_kernelspec(jp_data_dir, "gone", Path("/nosuch/bin/python"))
+    report = await api.post("report", kernelspec="gone")
+    assert "/nosuch/bin/python" in report["facts"]["interpreter"]["unknown"]["value"]
+
+
+async def test_interpreter_that_prints_noise_is_understood(
+    api: Api, tmp_path: Path, jp_data_dir: Path
+) -> None:
+    make_kernelspec(jp_data_dir, "noisy", Path(fake_python(tmp_path / "bin", NOISE)))
+    report = await api.post("report", kernelspec="noisy")
+    assert report["facts"]["interpreter"]["value"]["version"].startswith("3.")
+
+
+async def test_files_in_the_notebooks_folder_mislead_nobody(
+    api: Api,
+    climate: str,
+    climate_python: Path,
+    jp_root_dir: Path,
+    start_kernel: StartKernel,
+    index: PackageIndex,
+) -> None:
+    for name in ("pip.py", "numpy.py", "threadpoolctl.py", "packaging.py", "uv.py"):
+        (jp_root_dir / name).write_text("raise SystemExit('run by mistake')\n")
+    (jp_root_dir / "uv.toml").write_text(f'[pip]\ntarget = "{jp_root_dir}/elsewhere"\n')
+    (jp_root_dir / "pyproject.toml").write_text("[tool.uv.pip]\nno-index = true\n")
+    index.wheel("level-headed", "1.0")
+    kernel = await start_kernel(climate)
+
+    report = await api.post("report", kernel=kernel)
+    assert report["facts"]["process"]["value"]["cwd"] == str(jp_root_dir)
+    assert report["facts"]["blas"]["value"][0]["owner"] == "numpy"
+    wish = {"kind": "install", "specs": ["level-headed"], "installer": "auto"}
+    job = await api.done(await api.planned(kernel=kernel, wish=wish))
+    assert job["state"] == "succeeded", job
+    assert (site_packages(climate_python) / "level_headed-1.0.dist-info").is_dir()
+    assert not (jp_root_dir / "elsewhere").exists()
