@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from html5lib import HTMLParser
 
-from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, SAME, SILENT, report
+from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, REMOTE, SAME, SILENT, report
 from jupyterlab_envcheck.facts import Facts
 from jupyterlab_envcheck.render.html import html
 from jupyterlab_envcheck.render.text import text
@@ -19,6 +19,7 @@ SCENES = {
     "busy": BUSY,
     "old": OLD,
     "silent": SILENT,
+    "remote": REMOTE,
     "same": SAME,
     "conda-base": CONDA_BASE,
 }
@@ -39,6 +40,12 @@ def test_text_tells_where_installs_go_and_where_jupyter_is() -> None:
     lines = text(report(make_facts())).splitlines()
     assert lines[1] == "Installs go to climate (venv)."
     assert lines[2] == "Jupyter itself runs in base; !pip and terminals act there."
+
+
+def test_text_of_a_remote_kernel_does_not_speak_of_where_pip_acts() -> None:
+    told = text(report(REMOTE))
+    assert "node7" in told
+    assert "!pip" not in told
 
 
 def test_text_counts_by_severity() -> None:

@@ -97,13 +97,13 @@ def climate(climate_python: Path, jp_data_dir: Path) -> str:
 @pytest.fixture
 def start_kernel(jp_serverapp: ServerApp) -> StartKernel:
     """Start a kernel, and wait until it is idle; the server shuts it down."""
-    manager = jp_serverapp.kernel_manager
+    manager: Any = jp_serverapp.kernel_manager
 
     async def start(name: str) -> str:
         kernel_id: str = await manager.start_kernel(kernel_name=name, path="")
         client = manager.get_kernel(kernel_id).client()
         client.start_channels()
-        await client.wait_for_ready(timeout=60)  # type: ignore[misc]  # it is a coroutine
+        await client.wait_for_ready(timeout=60)
         client.stop_channels()
         return kernel_id
 

@@ -48,6 +48,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture
 def jp_server_config(jp_server_config: dict[str, Any], gateway: str) -> Iterator[dict[str, Any]]:
+    GatewayClient.clear_instance()  # servers of other tests leave theirs, without an address
     yield {**jp_server_config, "GatewayClient": {"url": gateway}}
     GatewayClient.clear_instance()
 

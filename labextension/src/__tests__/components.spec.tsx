@@ -98,7 +98,9 @@ describe('Report', () => {
     }
     for (const outcome of report.outcomes) {
       if (outcome.status !== 'pass') {
-        expect(container.textContent).toContain(outcome.title);
+        const named =
+          outcome.status === 'finding' ? outcome.title : outcome.check;
+        expect(container.textContent).toContain(named);
         expect(container.textContent).toContain(outcome.why);
         expect(container.textContent).toContain(outcome.reason ?? '');
       }

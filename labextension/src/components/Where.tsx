@@ -98,7 +98,7 @@ function Destination(props: {
         )}
       </p>
       {why && <p className="jp-Envcheck-aside">{why}</p>}
-      {jupyter.value?.same_environment === false && (
+      {here && jupyter.value?.same_environment === false && (
         <p className="jp-Envcheck-aside">
           <Sentence
             text={trans.__(

@@ -45,7 +45,8 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
         sentences.append(f"Installs go to {environment.name} ({kind_name(environment.kind)}).")
     if facts.interpreter.value is None:
         sentences.append(facts.interpreter.why_unknown())
-    if jupyter is not None and jupyter.same_environment is False:
+    # Of a kernel on another machine this would be untrue: there !pip acts where the kernel runs.
+    if environment is not None and jupyter is not None and jupyter.same_environment is False:
         sentences.append(f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there.")
     return tuple(sentences)
 
