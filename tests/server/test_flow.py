@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from environments import site_packages
+from environments import make_kernelspec, make_uv_venv, site_packages
 from package_index import PackageIndex
 
 from .conftest import Api, StartKernel
@@ -46,3 +46,17 @@ async def test_missing_import_is_found_planned_installed_and_proved(
     after = await api.post("report", kernel=kernel, cells=CELLS)
     assert outcome(after, "missing-import:sklearn") is None
     assert outcome(after, "missing-import")["status"] == "pass"  # type: ignore[index]
+
+
+async def test_plan_from_a_report_on_another_environment_is_409(
+    api: Api, climate: str, jp_data_dir: Path, tmp_path: Path
+) -> None:
+    report = await api.post(
+        "report", kernelspec=climate, cells=[{"id": "a", "source": "import skimage"}]
+    )
+    missing = outcome(report, "missing-import:skimage")
+    assert missing is not None
+    make_kernelspec(jp_data_dir, climate, make_uv_venv(tmp_path / "other"))
+    call = api.post("plans", report=report["id"], outcome=missing["id"], action="install")
+    code, told = await api.refused(call)
+    assert (code, told["reason"]) == (409, "changed")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..facts import Facts
 from ..recommendations import Evidence, Finding, Read, Severity, Skip
 from .base import Check
-from .sources import UV_JUPYTER
+from .sources import IPYTHON_PIP
 
 
 class KernelNotServerEnv(Check):
@@ -32,7 +32,7 @@ class KernelNotServerEnv(Check):
     """
 
     family = "jupyter"
-    sources = (UV_JUPYTER,)
+    sources = (IPYTHON_PIP,)
 
     @staticmethod
     def run(facts: Facts) -> Sequence[Finding] | Skip:

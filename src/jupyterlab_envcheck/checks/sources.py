@@ -30,3 +30,8 @@ UV_JUPYTER = Source(
     passage="An environment made by uv has no pip unless it is asked for; uv installs into it from "
     "outside when told which environment is meant.",
 )
+IPYTHON_PIP = Source(
+    title="IPython, Built-in magic commands: %pip",
+    url="https://ipython.readthedocs.io/en/stable/interactive/magics.html#magic-pip",
+    passage="%pip runs the pip of the interpreter that the cell itself runs in.",
+)

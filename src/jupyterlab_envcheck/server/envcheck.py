@@ -100,7 +100,11 @@ class Envcheck(LoggingConfigurable):
 
     async def report(self, request: ReportRequest) -> Report:
         """Look, and return the report; Problem where there is no such kernel or kernelspec."""
-        return (await self._look(request)).report
+        looked = await self._look(request)
+        _keep(self._reports, looked.report.id, looked)
+        if request.whom.kernel is not None:
+            _keep(self._last, request.whom.kernel, looked.report)
+        return looked.report
 
     async def _look(self, request: ReportRequest) -> Looked:
         whom = request.whom
@@ -115,11 +119,7 @@ class Envcheck(LoggingConfigurable):
                 refresh=request.refresh,
                 timeout=self.probe_timeout,
             )
-        looked = Looked(report=report, subject=subject, whom=whom)
-        _keep(self._reports, report.id, looked)
-        if whom.kernel is not None:
-            _keep(self._last, whom.kernel, report)
-        return looked
+        return Looked(report=report, subject=subject, whom=whom)
 
     def last_report(self, kernel: str) -> Report:
         """Return the last report on a kernel; starts nothing."""
@@ -158,10 +158,18 @@ class Envcheck(LoggingConfigurable):
 
     async def begin_plan(self, asked: PlanRequest | ActionRequest) -> Plan:
         """Return a plan that is being made; the bell tells when it is done."""
+        shown = None
         if isinstance(asked, ActionRequest):
-            asked = self._of_action(asked)
+            shown = _found(self._reports, asked.report, "report", "Refresh, and try again.")
+            asked = _of_action(asked, shown)
         wish = Wish(kind=asked.kind, specs=parse_wish(asked.kind, asked.specs))
         looked = await self._look(ReportRequest(whom=asked.whom, cells=None, refresh=False))
+        if shown is not None and _prefix(shown) != _prefix(looked):
+            raise Problem(
+                "changed",
+                "The kernel runs in another environment than the one that was shown.",
+                "Refresh, and choose again.",
+            )
         request = await asyncio.to_thread(
             flow.request_for,
             looked.subject,
@@ -187,18 +195,6 @@ class Envcheck(LoggingConfigurable):
         del self._plans[plan_id]
         if stop := self._stops.get(plan_id):
             stop.set()
-
-    def _of_action(self, asked: ActionRequest) -> PlanRequest:
-        looked = _found(self._reports, asked.report, "report", "Refresh, and try again.")
-        for outcome in looked.report.outcomes:
-            for action in outcome.actions if outcome.id == asked.outcome else ():
-                if action.id == asked.action and isinstance(action, Install):
-                    return PlanRequest(
-                        whom=looked.whom, kind="install", specs=action.specs, installer=AUTO
-                    )
-        raise Problem(
-            "unknown-outcome", "The report has no such action.", "Refresh, and try again."
-        )
 
     async def _resolve(self, request: Request) -> None:
         stop = self._stops[request.id] = Stop()
@@ -274,6 +270,21 @@ class Envcheck(LoggingConfigurable):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _of_action(asked: ActionRequest, shown: Looked) -> PlanRequest:
+    for outcome in shown.report.outcomes:
+        for action in outcome.actions if outcome.id == asked.outcome else ():
+            if action.id == asked.action and isinstance(action, Install):
+                return PlanRequest(
+                    whom=shown.whom, kind="install", specs=action.specs, installer=AUTO
+                )
+    raise Problem("unknown-outcome", "The report has no such action.", "Refresh, and try again.")
+
+
+def _prefix(looked: Looked) -> str | None:
+    environment = looked.report.facts.environment.value
+    return environment.prefix if environment is not None else None
 
 
 def _target(name: str | None, kernel_id: str | None = None) -> Target:
