@@ -66,8 +66,9 @@ ui: setup
 flow: setup dist/.wheel
 	$(JLPM) playwright test --config ui-tests/flow.config.js
 
-soak: setup
+soak: setup dist/.wheel
 	$(BIN)/python -m pytest -m soak
+	ENVCHECK_LAB="jupyterlab==4.2.*" $(JLPM) playwright test --config ui-tests/flow.config.js
 
 # The schema, the golden scenes and CHECKS.md from the code, then wire.ts from the schema.
 generate: setup

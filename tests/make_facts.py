@@ -35,6 +35,7 @@ KNOWLEDGE = Knowledge(
         source="https://github.com/python/peps",
         as_of=date(2026, 8, 22),
         rows={
+            "3.6": PythonRelease(released=date(2016, 12, 23), end_of_life=date(2021, 12, 23)),
             "3.9": PythonRelease(released=date(2020, 10, 5), end_of_life=date(2025, 10, 31)),
             "3.11": PythonRelease(released=date(2022, 10, 24), end_of_life=date(2027, 10, 31)),
             "3.13": PythonRelease(released=date(2024, 10, 7), end_of_life=date(2029, 10, 31)),

@@ -90,6 +90,36 @@ def test_target_that_is_no_python_could_not_be_looked_at(tmp_path: Path) -> None
     assert "Traceback" not in done.stderr
 
 
+def test_file_named_like_the_default_kernelspec_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = tmp_path / "python3"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/was-run\n")
+    trap.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    envcheck()
+    assert not (tmp_path / "was-run").exists()
+
+
+@pytest.mark.parametrize("word", ["x" * 300, "x" * 5000 + "/y"], ids=["name", "path"])
+def test_target_that_is_too_long_for_a_file_name_is_a_sentence(word: str) -> None:
+    done = envcheck(word)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"argv": 3}', '{"argv": []}'])
+def test_kernelspec_that_is_broken_is_a_sentence(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kernels/broken").mkdir(parents=True)
+    (tmp_path / "kernels/broken/kernel.json").write_text(text)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    done = envcheck("broken")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
 def test_list_names_every_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 10

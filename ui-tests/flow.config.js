@@ -9,6 +9,7 @@ const port = process.env.ENVCHECK_FLOW_PORT ?? '8898';
 const baseURL = `http://127.0.0.1:${port}`;
 // The same in tests/flow.spec.ts; its paths are in the pictures of the README.
 const world = path.join(tmpdir(), 'envcheck-demo');
+const lab = process.env.ENVCHECK_LAB ?? 'jupyterlab>=4.6';
 const python = path.resolve(__dirname, '../.venv/bin/python');
 
 module.exports = {
@@ -19,7 +20,7 @@ module.exports = {
   expect: { timeout: 60_000 },
   use: { ...base.use, baseURL },
   webServer: {
-    command: `"${python}" demo/demo.py serve "${world}" --port ${port}`,
+    command: `"${python}" demo/demo.py serve "${world}" --port ${port} --lab "${lab}"`,
     cwd: __dirname,
     reuseExistingServer: false,
     timeout: 300_000,

@@ -47,9 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "target",
         nargs="?",
-        default="python3",
         metavar="TARGET",
-        help="a kernelspec's name, a path to a Python, or a prefix (default: python3)",
+        help="a kernelspec's name, a path to a Python, or a prefix (default: the python3 kernelspec)",
     )
     report.add_argument("--json", action="store_true", help="write the report as JSON")
     report.add_argument(

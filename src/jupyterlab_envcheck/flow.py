@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from .checks import CHECKS
@@ -23,25 +25,53 @@ from .recommendations import Target
 PROBE_TIMEOUT = 20.0  #: seconds; importing numpy from a cold network disk takes several
 
 
-def find_target(word: str) -> tuple[Subject, Target]:
+def find_target(word: str | None) -> tuple[Subject, Target]:
     """Return whom a word of the command line means: a path to a Python, a prefix, or a kernelspec.
 
-    Raises Problem where it is none of them.
+    None means the kernelspec python3. A word without a separator is a kernelspec first, and never a
+    file: a file of that name in the folder one happens to be in shall not be run. Raises Problem
+    where it is none of them.
     """
-    if Path(word).exists():
-        return subject_of_interpreter(word), Target(kind="interpreter", name=word)
     # It loads tornado, which a magic must not bring into the user's kernel.
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
+    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
+
+    if word is not None and (os.sep in word or "/" in word):
+        return _at(word)
+    try:
+        spec = read_kernelspec(KernelSpecManager(), word or "python3")
+    except Problem as problem:
+        if problem.reason != "unknown-kernelspec" or word is None or not Path(word).is_dir():
+            raise
+        return _at(word)
+    return subject_of_kernelspec(spec), Target(kind="kernelspec", name=clean(spec.display_name))
+
+
+def _at(path: str) -> tuple[Subject, Target]:
+    subject = subject_of_interpreter(path)
+    if subject.problem is not None:
+        raise subject.problem
+    return subject, Target(kind="interpreter", name=clean(path))
+
+
+def read_kernelspec(manager: Any, name: str) -> Any:
+    """Return a kernelspec of jupyter_client's manager; Problem where there is none, or a bad one."""
+    from jupyter_client.kernelspec import NoSuchKernel  # noqa: PLC0415 - likewise
+    from traitlets import TraitError  # noqa: PLC0415
 
     try:
-        spec = KernelSpecManager().get_kernel_spec(word)
-    except NoSuchKernel as error:
+        return manager.get_kernel_spec(name)
+    except (NoSuchKernel, KeyError) as error:
         raise Problem(
             "unknown-kernelspec",
-            f"There is no kernelspec, Python or folder named {clean(word)}.",
+            f"There is no kernelspec, Python or folder named {clean(name, 200)}.",
             "`jupyter kernelspec list` shows the kernelspecs.",
         ) from error
-    return subject_of_kernelspec(spec), Target(kind="kernelspec", name=clean(spec.display_name))
+    except (ValueError, TypeError, AttributeError, TraitError, OSError) as error:
+        raise Problem(
+            "bad-kernelspec",
+            f"The kernelspec {clean(name, 200)} cannot be read: {clean(str(error), 300)}.",
+            "Mend its kernel.json, or install the kernel anew.",
+        ) from error
 
 
 def report_on(

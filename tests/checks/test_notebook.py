@@ -75,3 +75,8 @@ def test_missing_import_is_silent_when_all_is_found() -> None:
 def test_missing_import_does_not_call_an_unknown_import_missing_or_found() -> None:
     facts = make_facts(notebook=replace(NOTEBOOK, imports=(imported("numpy", found=None),)))
     assert isinstance(MissingImport.run(facts), Skip)
+
+
+def test_missing_import_with_a_cell_that_is_no_python_does_not_say_that_all_is_there() -> None:
+    facts = make_facts(notebook=replace(NOTEBOOK, unreadable=("c2",)))
+    assert MissingImport.run(facts) == Skip(reason="1 cell could not be read as Python")

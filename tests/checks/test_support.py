@@ -48,3 +48,11 @@ def test_python_end_of_life_of_a_version_not_in_the_table_is_skipped() -> None:
     assert PythonEndOfLife.run(with_python("3.99.0")) == Skip(
         reason="Python 3.99 is not in the table of 2026-08-22"
     )
+
+
+def test_python_end_of_life_of_a_python_too_old_to_be_asked() -> None:
+    healthy = make_facts()
+    told = {"value": "It is Python 3.6.15; envcheck needs 3.8.", "version": "3.6.15"}
+    facts = replace(healthy, interpreter=replace(healthy.interpreter, value=None, unknown=told))
+    (finding,) = PythonEndOfLife.run(facts)
+    assert finding.severity is Severity.ERROR

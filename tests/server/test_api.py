@@ -120,7 +120,7 @@ async def test_requirement_that_is_hostile_or_malformed_is_422(
         None,
         {"kind": "obliterate", "specs": ["six"]},
         {"kind": "install", "specs": []},
-        {"kind": "install", "specs": ["a"] * 51},
+        {"kind": "install", "specs": ["a"] * 201},
         {"kind": "install", "specs": [1]},
         {"kind": "install", "specs": ["six"], "installer": 7},
     ],

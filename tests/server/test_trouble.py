@@ -93,3 +93,11 @@ async def test_files_in_the_notebooks_folder_mislead_nobody(
     assert job["state"] == "succeeded", job
     assert (site_packages(climate_python) / "level_headed-1.0.dist-info").is_dir()
     assert not (jp_root_dir / "elsewhere").exists()
+
+
+async def test_kernelspec_that_is_broken_is_422_with_a_hint(api: Api, jp_data_dir: Path) -> None:
+    (jp_data_dir / "kernels/broken").mkdir(parents=True)
+    (jp_data_dir / "kernels/broken/kernel.json").write_text("{")
+    code, told = await api.refused(api.post("report", kernelspec="broken"))
+    assert (code, told["reason"]) == (422, "bad-kernelspec")
+    assert told["hint"]

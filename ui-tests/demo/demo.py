@@ -36,13 +36,14 @@ def main() -> None:
     parser.add_argument("what", choices=["lab", "serve"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", default="8898")
+    parser.add_argument("--lab", default="jupyterlab>=4.6", help="which JupyterLab serves")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
     if options.what == "lab":
         make_kernel(folder)
         open_lab(folder)
     else:
-        serve(folder, options.port)
+        serve(folder, options.port, options.lab)
 
 
 def make_kernel(folder: Path) -> None:
@@ -78,7 +79,7 @@ def jupyter_environ(folder: Path) -> dict[str, str]:
     return {**os.environ, **{name: str(path) for name, path in mine.items()}}
 
 
-def serve(folder: Path, port: str) -> None:
+def serve(folder: Path, port: str, lab_spec: str) -> None:
     """Make everything afresh, then serve Lab from its own environment."""
     for part in ("climate", "server", "share", "data", "config", "runtime", "notebooks"):
         shutil.rmtree(folder / part, ignore_errors=True)
@@ -87,7 +88,7 @@ def serve(folder: Path, port: str) -> None:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
     run([uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(server)])
     wheels = [str(path) for path in sorted((ROOT / "dist").glob("*.whl"))]
-    run([uv, "pip", "install", "--quiet", "--python", str(server), "jupyterlab>=4.6", *wheels])
+    run([uv, "pip", "install", "--quiet", "--python", str(server), lab_spec, *wheels])
     index = folder / "wheels"
     download = ["download", "--quiet", "--only-binary", ":all:", "--dest", str(index)]
     run([str(python_of(folder / "climate")), "-m", "pip", *download, *WANTED])

@@ -12,6 +12,18 @@ import path from 'node:path';
 const WORLD = path.join(tmpdir(), 'envcheck-demo');
 const PICTURES = path.join(__dirname, '../pictures');
 
+/**
+ * Keep a picture for the README, which shows the newest JupyterLab.
+ */
+async function picture(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  if (!process.env.ENVCHECK_LAB) {
+    await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+  }
+}
+
 test.use({
   autoGoto: false,
   // Galata waits for the launcher, which an address that names a notebook does not open.
@@ -69,7 +81,7 @@ test('a missing package is found, planned, installed into the kernel’s environ
     ).toBeVisible();
   }
   expect(isInstalled('climate', 'sklearn')).toBe(false);
-  await page.screenshot({ path: path.join(PICTURES, 'flow-light.png') });
+  await picture(page, 'flow-light');
 
   await install.click();
   await expect(
@@ -85,7 +97,7 @@ test('a missing package is found, planned, installed into the kernel’s environ
   ).toBeHidden();
   expect(await runFirstCodeCell(page, 1)).toMatch(/warming by \d/);
   await page.theme.setDarkTheme();
-  await page.screenshot({ path: path.join(PICTURES, 'flow-dark.png') });
+  await picture(page, 'flow-dark');
 });
 
 test('the same where kernel and server share an environment', async ({

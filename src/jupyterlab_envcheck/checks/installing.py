@@ -13,6 +13,7 @@ from .base import Check
 from .installs import install
 from .sources import UV_JUPYTER
 
+_OURS = frozenset({"pip", "uv"})  #: owners for whom this version installs
 _SHOWN = 20  #: lines of evidence; the rest is counted
 
 
@@ -26,7 +27,7 @@ class PipMissing(Check):
     `%pip` fails, and `!pip` runs the pip of some other environment without a word.
 
     ## How to fix it
-    Nothing need be done: envcheck installs with uv from outside. Or install pip.
+    In a venv nothing need be done: envcheck installs with uv from outside. Or install pip.
 
     ## Example
     `uv venv` makes an environment without pip unless `--seed` is given.
@@ -50,8 +51,8 @@ class PipMissing(Check):
             Finding(
                 severity=Severity.INFO,
                 title=f"pip is not installed in {environment.name}",
-                why="%pip fails here, and !pip would run the pip of another environment. Installs "
-                "from this panel work without it.",
+                why="%pip fails here, and !pip would run the pip of another environment."
+                + (" envcheck installs without it." if environment.owner in _OURS else ""),
                 evidence=(
                     Evidence(
                         label="Looked in",
@@ -59,7 +60,7 @@ class PipMissing(Check):
                         source=facts.environment.source,
                     ),
                 ),
-                actions=(install(environment, ("pip",), "Install pip…"),),
+                actions=install(environment, ("pip",), "Install pip…"),
             ),
         )
 
@@ -135,7 +136,7 @@ class UnsatisfiedRequirements(Check):
                     )
                     for entry in shown[:_SHOWN]
                 ),
-                actions=(install(environment, specs, "Install what is missing…"),),
+                actions=install(environment, specs, "Install what is missing…"),
             ),
         )
 

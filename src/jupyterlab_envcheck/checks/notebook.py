@@ -51,9 +51,14 @@ class MissingImport(Check):
         if environment is None:
             return Skip(reason=facts.environment.why_unknown())
         missing = [entry for entry in notebook.value.imports if entry.found is False]
-        if missing or all(entry.found is not None for entry in notebook.value.imports):
+        if missing:
             return tuple(_finding(entry, environment, facts) for entry in missing)
-        return Skip(reason=notebook.why_unknown("found"))
+        if any(entry.found is None for entry in notebook.value.imports):
+            return Skip(reason=notebook.why_unknown("found"))
+        if unreadable := len(notebook.value.unreadable):
+            cells = f"{unreadable} cell{'s' * (unreadable != 1)}"
+            return Skip(reason=f"{cells} could not be read as Python")
+        return ()
 
 
 def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
@@ -96,5 +101,5 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         if spec != entry.name
         else "The import ends with ModuleNotFoundError.",
         evidence=tuple(evidence),
-        actions=(install(environment, (spec,), f"Install {spec}…"),),
+        actions=install(environment, (spec,), f"Install {spec}…"),
     )

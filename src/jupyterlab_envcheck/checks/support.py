@@ -49,9 +49,11 @@ class PythonEndOfLife(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return an error after the end of life, a warning in the half year before it."""
         interpreter, table = facts.interpreter.value, facts.knowledge.pythons
-        if interpreter is None:
+        # A Python too old for the probe still says which one it is.
+        version = interpreter.version if interpreter else facts.interpreter.unknown.get("version")
+        if version is None:
             return Skip(reason=facts.interpreter.why_unknown())
-        minor = ".".join(interpreter.version.split(".")[:2])
+        minor = ".".join(version.split(".")[:2])
         release = table.rows.get(minor)
         if release is None:
             return Skip(reason=f"Python {minor} is not in the table of {table.as_of}")
@@ -79,7 +81,7 @@ class PythonEndOfLife(Check):
                 evidence=(
                     Evidence(
                         label="Python",
-                        value=interpreter.version,
+                        value=version,
                         source=facts.interpreter.source,
                     ),
                     Evidence(

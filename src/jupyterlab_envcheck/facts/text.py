@@ -4,21 +4,78 @@ from __future__ import annotations
 
 import re
 
-#: Control characters but for tab and newline, terminal escapes, and bidirectional overrides, which
-#: can make a shown command differ from the one that is copied (CVE-2021-42574).
+#: Control characters but for tab and newline, terminal escapes, and all that turns the direction of
+#: writing, which can make a shown command differ from the one that is copied (CVE-2021-42574). Not
+#: U+200C and U+200D: Persian and Indic words and emoji are spelled with them, in paths, too.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROLS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_WORD = re.compile(r"\S+")
+_AUTHORITY = re.compile(r"[^/?#]*")
+#: The value goes up to the next key: a token that is not encoded may hold a `#`.
+_QUERY = re.compile(
+    r"([?&#](?:[\w.-]*(?:token|api[_-]?key|passw(?:or)?d|secret|signature|credentials?)"
+    r"|key|sig|auth|pass|pwd)=)[^&\s]+",
+    re.IGNORECASE,
+)
 
 LIMIT = 2_000  #: characters; longer text from outside is cut
+_HIDDEN = "****"
 
 
 def clean(text: str, limit: int = LIMIT) -> str:
     """Return `text` without control characters or credentials in URLs, at most `limit` long."""
-    if len(text) <= limit and text.isascii() and text.isprintable() and "://" not in text:
+    if (
+        len(text) <= limit
+        and text.isascii()
+        and text.isprintable()
+        and "://" not in text
+        and "?" not in text
+        and "&" not in text
+    ):
         return text  # nearly all there is: 155 distributions bring 1,200 strings
-    shown = _CREDENTIALS.sub("****", _CONTROLS.sub("", _ESCAPES.sub("", text[: 4 * limit])))
+    shown = _CONTROLS.sub("", _ESCAPES.sub("", _beginning(text, 4 * limit)))
+    if "://" in shown and "@" in shown:
+        shown = _WORD.sub(lambda word: _without_user(word[0]), shown)
+    if "=" in shown:
+        shown = _QUERY.sub(rf"\1{_HIDDEN}", shown)
     shown = shown.encode("utf-8", "replace").decode("utf-8")
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def is_shown_as_it_is(path: str) -> bool:
+    """Tell whether a path is shown in full, so that what a person agrees to is what is used."""
+    return clean(path) == path
+
+
+def _beginning(text: str, most: int) -> str:
+    """Return what is looked at; a URL that is cut may have lost the `@` that tells its password."""
+    if len(text) <= most:
+        return text
+    begun = text[:most]
+    word = max(begun.rfind(" "), begun.rfind("\n"), begun.rfind("\t")) + 1
+    url = begun.find("://", word)
+    return begun if url < 0 else begun[: url + 3] + "…"
+
+
+def _without_user(word: str) -> str:
+    """Hide user and password of the URLs in a word, rather too much than too little.
+
+    People write passwords with `@`, `/`, `?` and `#` in them: after a `user:` all is hidden up to
+    the word's last `@`. A `@` in the path alone, as in `git+https://host/repository@v1`, stays.
+    """
+    end = word.rfind("@")
+    begin = word.find("://") + 3
+    while 3 <= begin <= end:
+        authority = _AUTHORITY.match(word, begin)
+        stop = authority.end() if authority is not None else begin
+        if ":" in word[begin:stop]:
+            return word[:begin] + _HIDDEN + word[end:]
+        at = word.rfind("@", begin, stop)
+        if at >= 0:
+            word = word[:begin] + _HIDDEN + word[at:]
+            end = word.rfind("@")
+            stop = word.find("@", begin) + 1
+        begin = word.find("://", stop) + 3
+    return word

@@ -137,7 +137,8 @@ def folder(path: str) -> packages.Folder:
     if kept is not None and kept[0] == scanned:
         return kept[1]
     read = packages.read(scanned)
-    _folders.put(path, (scanned, read))
+    if not read.unknown:  # what cannot be read now, for want of descriptors, may be read later
+        _folders.put(path, (scanned, read))
     return read
 
 

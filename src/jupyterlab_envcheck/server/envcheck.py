@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+from weakref import WeakValueDictionary
 
-from jupyter_client.kernelspec import NoSuchKernel
 from traitlets import Bool, Float, Instance, List, Unicode
 from traitlets.config import LoggingConfigurable
 
@@ -85,8 +85,9 @@ class Envcheck(LoggingConfigurable):
         self._plans: OrderedDict[str, Resolved] = OrderedDict()
         self._stops: dict[str, Stop] = {}  #: of plans being made
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        # Two tabs that look at one kernel at once shall not start two interpreters.
-        self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # Two tabs that look at one kernel at once shall not start two interpreters. A lock is kept
+        # as long as somebody holds it or waits for it.
+        self._looking: WeakValueDictionary[Whom, asyncio.Lock] = WeakValueDictionary()
 
     def checks(self) -> tuple[CheckEntry, ...]:
         """Return the catalogue."""
@@ -108,7 +109,8 @@ class Envcheck(LoggingConfigurable):
 
     async def _look(self, request: ReportRequest) -> Looked:
         whom = request.whom
-        async with self._looking[whom.kernel or f"spec {whom.kernelspec}"]:
+        lock = self._looking.setdefault(whom, asyncio.Lock())
+        async with lock:
             subject, target = await self._subject(whom)
             report = await asyncio.to_thread(
                 flow.report_on,
@@ -143,14 +145,7 @@ class Envcheck(LoggingConfigurable):
         if self._behind_gateway:
             subject = subject_elsewhere("the kernels of this server run behind a gateway")
             return subject, _target(whom.kernelspec)
-        try:
-            spec = await asyncio.to_thread(self._specs.get_kernel_spec, whom.kernelspec)
-        except (NoSuchKernel, KeyError) as error:
-            raise Problem(
-                "unknown-kernelspec",
-                "There is no such kernelspec.",
-                "`jupyter kernelspec list` shows what there is.",
-            ) from error
+        spec = await asyncio.to_thread(flow.read_kernelspec, self._specs, whom.kernelspec)
         subject = await asyncio.to_thread(subject_of_kernelspec, spec)
         return subject, _target(spec.display_name)
 

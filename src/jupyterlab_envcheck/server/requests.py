@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ..problems import Problem
 
 _MOST_CELLS = 20_000
-_MOST_SPECS = 50
+_MOST_SPECS = 200
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ _STATUS = {
     "locked": HTTPStatus.CONFLICT,
     "not-ready": HTTPStatus.CONFLICT,
     "no-undo": HTTPStatus.CONFLICT,
+    "bad-kernelspec": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad-spec": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
