@@ -52,6 +52,22 @@ export class ApiError extends Error implements IProblem {
 }
 
 /**
+ * What to tell the user of something that was thrown.
+ */
+export function toProblem(error: unknown): IProblem {
+  return error instanceof ApiError
+    ? error
+    : { reason: 'unexplained', message: String(error), hint: '' };
+}
+
+/**
+ * Whether the server answered, so that asking again would bring the same.
+ */
+export function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
+
+/**
  * How to reach the server, and whether the request counts as the user's activity.
  */
 export interface IConnection {
@@ -76,19 +92,9 @@ export async function makeReport(
   cells: ReadonlyArray<ICell> | null,
   refresh: boolean
 ): Promise<Report> {
-  return (
+  return Private.data<Report>(
     await Private.post(connection, 'report', { kernel, cells, refresh })
-  ).json() as Promise<Report>;
-}
-
-/**
- * Get the last report of a kernel, which starts nothing.
- */
-export async function getReport(
-  connection: IConnection,
-  kernel: string
-): Promise<Report> {
-  return Private.get<Report>(connection, 'report', { kernel });
+  );
 }
 
 /**
@@ -198,7 +204,22 @@ namespace Private {
     query: Record<string, string> = {}
   ): Promise<T> {
     const response = await request(connection, path, { method: 'GET' }, query);
-    return response.json() as Promise<T>;
+    return data<T>(response);
+  }
+
+  /**
+   * What an answer says; a gateway's page in its place is said to be one.
+   */
+  export async function data<T>(response: Response): Promise<T> {
+    try {
+      return (await response.json()) as T;
+    } catch {
+      throw new ApiError(response.status, {
+        reason: 'no-data',
+        message: '',
+        hint: ''
+      });
+    }
   }
 
   export async function post(

@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
  * What rang: the kind and the id of a thing that is not as it was.
  */
 export interface IRing {
-  readonly kind: 'report' | 'plan' | 'job';
+  readonly kind: 'plan' | 'job';
   readonly id: string;
 }
 
@@ -24,7 +24,7 @@ export class Bell implements IDisposable {
   }
 
   /**
-   * Emits when a report, a plan or a job changed.
+   * Emits when a plan or a job changed.
    */
   get rang(): ISignal<this, IRing> {
     return this._rang;
@@ -53,7 +53,7 @@ export class Bell implements IDisposable {
     const { schema_id, kind, id } = emission;
     if (
       schema_id === Private.SCHEMA &&
-      (kind === 'report' || kind === 'plan' || kind === 'job') &&
+      (kind === 'plan' || kind === 'job') &&
       typeof id === 'string'
     ) {
       this._rang.emit({ kind, id });

@@ -1,6 +1,5 @@
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
-import { NotebookActions } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -56,7 +55,7 @@ export function addCommands(
     icon: refreshIcon,
     describedBy: { args: Private.NOTHING },
     isEnabled: () => model.lookable,
-    execute: () => model.look(true)
+    execute: () => model.look(true, true)
   });
 
   commands.addCommand(CommandIDs.filter, {
@@ -88,15 +87,22 @@ export function addCommands(
     describedBy: {
       args: Private.strings({ source: trans.__('The code of the cell') })
     },
-    isEnabled: () => kernels.notebook !== null,
+    isEnabled: () => kernels.notebook?.content.model?.readOnly === false,
     execute: args => {
       const notebook = kernels.notebook?.content;
-      if (notebook) {
-        NotebookActions.insertBelow(notebook);
-        notebook.activeCell?.model.sharedModel.setSource(
-          Private.text(args, 'source')
-        );
+      if (!notebook?.model || notebook.model.readOnly) {
+        return;
       }
+      // Not `NotebookActions.insertBelow`, whose cells are of the kind that the user chose for new ones.
+      const index = notebook.activeCellIndex + 1;
+      notebook.model.sharedModel.insertCell(index, {
+        cell_type: 'code',
+        metadata: { trusted: true },
+        source: Private.text(args, 'source')
+      });
+      notebook.deselectAll();
+      notebook.activeCellIndex = index;
+      void notebook.scrollToItem(index);
     }
   });
 
@@ -110,7 +116,11 @@ export function addCommands(
         title: trans.__('What the action is called')
       })
     },
-    isEnabled: () => model.report !== null && !model.planning,
+    isEnabled: () =>
+      model.active &&
+      model.report !== null &&
+      !model.planning &&
+      !model.starting,
     execute: args =>
       model.makePlan(
         Private.text(args, 'outcome'),
@@ -120,20 +130,25 @@ export function addCommands(
 
   commands.addCommand(CommandIDs.dropPlan, {
     label: () =>
-      commands.isEnabled(CommandIDs.install) || model.planning
+      model.installable || model.planning || model.starting
         ? trans.__('Cancel')
         : trans.__('Close'),
     caption: trans.__('Put this plan aside: nothing is changed'),
     describedBy: { args: Private.NOTHING },
+    isEnabled: () => !model.starting,
     execute: () => model.dropPlan()
   });
 
   commands.addCommand(CommandIDs.install, {
     label: () => Private.installLabel(model, trans),
     caption: trans.__('Carry out exactly this plan'),
-    describedBy: { args: Private.NOTHING },
-    isEnabled: () => model.plan?.state === 'ready' && !model.plan.refusal,
-    execute: () => model.install()
+    describedBy: {
+      args: Private.strings({ plan: trans.__('The id of the plan') })
+    },
+    isEnabled: args => model.installable && args.plan === model.plan?.id,
+    // A link in a notebook can name a command, and `execute` is not stopped by `isEnabled`: the id,
+    // which is random and known only where the plan is drawn, keeps such a link from installing.
+    execute: args => model.install(Private.text(args, 'plan'))
   });
 
   commands.addCommand(CommandIDs.cancelJob, {

@@ -54,6 +54,16 @@ export const noteIcon = new LabIcon({
 });
 
 /**
+ * Something that runs.
+ */
+export const runningIcon = new LabIcon({
+  name: 'jupyterlab-envcheck:running',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 16 16">
+  <path fill="currentColor" d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm0 12.6A5.6 5.6 0 1 1 8 2.4a5.6 5.6 0 0 1 0 11.2ZM6.3 4.7v6.6L11.4 8 6.3 4.7Z"/>
+</svg>`
+});
+
+/**
  * All is well.
  */
 export const wellIcon = new LabIcon({

@@ -13,13 +13,22 @@ import type { ICell } from './api';
 
 /**
  * A kernel's state, as far as it matters here: what the server may ask a busy one, it knows itself.
+ *
+ * One that this page is `connecting` to may have run for long; one that is `starting` has forgotten
+ * what it had imported.
  */
-export type KernelState = 'none' | 'starting' | 'idle' | 'busy' | 'dead';
+export type KernelState =
+  'none' | 'connecting' | 'starting' | 'idle' | 'busy' | 'dead';
 
 /**
  * The kernel of the notebook or console in front.
  */
 export interface ISubject {
+  /**
+   * The id of the document it is in front with: two may share a kernel.
+   */
+  readonly document: string;
+
   /**
    * The kernel's id; `null` where none runs.
    */
@@ -114,13 +123,15 @@ export class KernelFollower implements IFrontKernel, IDisposable {
    * The kernel in front; `null` where there is no notebook or console.
    */
   get subject(): ISubject | null {
-    const context = this._front?.sessionContext;
-    if (!context) {
+    const front = this._front;
+    if (!front) {
       return null;
     }
+    const context = front.sessionContext;
     const kernel = context.session?.kernel;
     const spec = kernel && this._options.specs()?.kernelspecs[kernel.name];
     return {
+      document: front.id,
       kernel: kernel?.id ?? null,
       state: Private.state(context),
       language: spec?.language?.toLowerCase() ?? null
@@ -192,6 +203,12 @@ export class KernelFollower implements IFrontKernel, IDisposable {
       front.disposed.connect(this._onFrontDisposed, this);
       Private.connect(front.sessionContext, this._onContextChanged, this);
       Private.prompt(front)?.executed.connect(this._onExecuted, this);
+      // No other signal tells that no kernel will come.
+      void front.sessionContext.ready.then(() => {
+        if (front === this._front) {
+          this._changed.emit();
+        }
+      });
     }
     this._changed.emit();
   }
@@ -248,7 +265,14 @@ namespace Private {
   export function state(context: ISessionContext): KernelState {
     switch (context.session?.kernel?.status) {
       case undefined:
-        return context.isReady ? 'none' : 'starting';
+        // A context is not ready before its first kernel, and not after a shutdown either.
+        return ['initializing', 'starting'].includes(
+          context.kernelDisplayStatus
+        )
+          ? 'starting'
+          : 'none';
+      case 'unknown':
+        return 'connecting';
       case 'idle':
         return 'idle';
       case 'busy':

@@ -4,7 +4,9 @@ import { Poll } from '@lumino/polling';
 import type { IConnection, IProblem } from './api';
 import * as api from './api';
 import type { Bell, IRing } from './bell';
+import { Jobs } from './jobs';
 import type { IFrontKernel, ISubject } from './kernel';
+import { anyChange, Plans } from './plans';
 import type { Job, Plan, Report, Severity } from './wire';
 
 /**
@@ -21,6 +23,7 @@ export class EnvcheckModel extends VDomModel {
     this._kernels.changed.connect(this._onKernelChanged, this);
     this._kernels.executed.connect(this._onExecuted, this);
     this._bell.rang.connect(this._onRang, this);
+    document.addEventListener('visibilitychange', this._onVisibilityChanged);
     // The bell may be out of order (another server, a proxy without websockets): look now and then
     // as long as something is on its way, and only then.
     this._poll = new Poll({
@@ -49,6 +52,7 @@ export class EnvcheckModel extends VDomModel {
         // Cells may have run while nobody looked.
         void this.look();
       }
+      this._missed = false;
       void this._loadJobs();
     }
   }
@@ -64,7 +68,7 @@ export class EnvcheckModel extends VDomModel {
    * The last report of the kernel in front.
    */
   get report(): Report | null {
-    return this._reports.get(this._kernel ?? '') ?? null;
+    return this._reports.get(this._place) ?? null;
   }
 
   /**
@@ -75,10 +79,17 @@ export class EnvcheckModel extends VDomModel {
   }
 
   /**
+   * Whether the user asked for the look that is under way or was the last.
+   */
+  get asked(): boolean {
+    return this._asked;
+  }
+
+  /**
    * Whether there is a kernel that can be looked at now.
    */
   get lookable(): boolean {
-    return this._kernel !== null && !this._obstacle && !this._looking;
+    return this._place !== '' && !this._obstacle && !this._looking;
   }
 
   /**
@@ -92,42 +103,79 @@ export class EnvcheckModel extends VDomModel {
    * The plan that the user is shown.
    */
   get plan(): Plan | null {
-    return this._plan;
+    return this._plans.shown;
   }
 
   /**
    * Whether a plan was asked for and is not there yet.
    */
   get planning(): boolean {
-    return this._planning || this._plan?.state === 'resolving';
+    return this._plans.underWay;
   }
 
   /**
    * Why there is no plan, or why it was not carried out.
    */
   get planProblem(): IProblem | null {
-    return this._planProblem;
+    return this._plans.problem;
+  }
+
+  /**
+   * Whether the plan that is shown would change something, and may be carried out now.
+   */
+  get installable(): boolean {
+    const plan = this.plan;
+    return (
+      this._active &&
+      !this._starting &&
+      plan?.state === 'ready' &&
+      !plan.refusal &&
+      anyChange(plan.changes)
+    );
+  }
+
+  /**
+   * Whether a job is being started, so that it is too late to think again.
+   */
+  get starting(): boolean {
+    return this._starting;
   }
 
   /**
    * The job that runs, or ended last, with all its lines.
    */
   get job(): Job | null {
-    return this._job;
+    return this._jobs.shown;
+  }
+
+  /**
+   * Whether that job ran while this page was open, and was not read from the history.
+   */
+  get witnessed(): boolean {
+    return this._jobs.witnessed;
+  }
+
+  /**
+   * Whether the kernel in front was started after that job ended.
+   */
+  get restarted(): boolean {
+    const started = this._started.get(this._kernels.subject?.kernel ?? '');
+    const ended = this._jobs.endedAt;
+    return started !== undefined && ended !== null && started >= ended;
   }
 
   /**
    * Jobs before that one, newest first.
    */
   get earlier(): ReadonlyArray<Job> {
-    return this._jobs.filter(({ id }) => id !== this._job?.id);
+    return this._jobs.earlier;
   }
 
   /**
    * Why jobs could not be read, cancelled or undone.
    */
   get jobProblem(): IProblem | null {
-    return this._jobProblem;
+    return this._jobs.problem;
   }
 
   /**
@@ -147,12 +195,14 @@ export class EnvcheckModel extends VDomModel {
    * Look at the kernel in front.
    *
    * @param refresh - Whether to look again at what the server remembers
+   * @param asked - Whether the user asked for it, and so waits for a word
    */
-  async look(refresh = false): Promise<void> {
-    const kernel = this._kernel;
+  async look(refresh = false, asked = false): Promise<void> {
+    const kernel = this._kernels.subject?.kernel ?? null;
     if (!this._active || kernel === null || this._obstacle) {
       return;
     }
+    this._asked = asked || (this._looking && this._asked);
     if (this._looking) {
       // One look at a time: a loop of short cells would otherwise outrun every answer.
       this._again = true;
@@ -172,7 +222,7 @@ export class EnvcheckModel extends VDomModel {
         refresh
       );
     } catch (error) {
-      problem = Private.problem(error);
+      problem = api.toProblem(error);
     }
     if (this.isDisposed || ticket !== this._ticket) {
       // Another kernel is in front by now: this answer is not about it.
@@ -181,7 +231,7 @@ export class EnvcheckModel extends VDomModel {
     this._looking = false;
     this._problem = problem;
     if (report) {
-      this._keep(kernel, report);
+      this._keep(report);
     }
     this.stateChanged.emit();
     if (this._again) {
@@ -196,33 +246,11 @@ export class EnvcheckModel extends VDomModel {
    */
   async makePlan(outcome: string, action: string): Promise<void> {
     const report = this.report;
-    if (!report) {
+    if (!this._active || !report || this._starting) {
       return;
     }
-    this._forgetPlan();
-    this._planning = true;
-    this.stateChanged.emit();
-    const ticket = this._planTicket;
-    let plan: Plan | null = null;
-    let problem: IProblem | null = null;
-    try {
-      const id = await api.makePlan(
-        this._connection(),
-        report.id,
-        outcome,
-        action
-      );
-      plan = await api.getPlan(this._connection(), id);
-    } catch (error) {
-      problem = Private.problem(error);
-    }
-    if (this.isDisposed || ticket !== this._planTicket) {
-      return;
-    }
-    this._planning = false;
-    this._plan = plan;
-    this._planProblem = problem;
-    this.stateChanged.emit();
+    await this._plans.make(report.id, outcome, action);
+    this._checkPlan();
     this._follow();
   }
 
@@ -230,55 +258,65 @@ export class EnvcheckModel extends VDomModel {
    * Put the plan aside: nothing is changed.
    */
   async dropPlan(): Promise<void> {
-    const plan = this._plan;
-    this._forgetPlan();
-    this.stateChanged.emit();
-    if (plan) {
-      // The server forgets plans by itself, so that it did not hear of this one is no problem.
-      await api.deletePlan(this._connection(), plan.id).catch(() => undefined);
+    if (!this._starting) {
+      await this._plans.drop();
     }
   }
 
   /**
    * Carry out the plan that the user was shown.
+   *
+   * @param id - The id of that plan, which only who drew it knows
    */
-  async install(): Promise<void> {
-    const plan = this._plan;
-    if (!plan || this._starting) {
+  async install(id: string): Promise<void> {
+    if (!this.installable || id !== this.plan?.id) {
       return;
     }
     this._starting = true;
-    this._planProblem = null;
+    this._plans.tell(id, null);
+    this.stateChanged.emit();
+    let job: string | null = null;
     try {
-      const id = await api.startJob(this._connection(), plan.id);
-      this._job = await api.getJob(this._connection(), id, 0);
-      this._plan = null;
-      this._jobProblem = null;
+      job = await api.startJob(this._connection(), id);
     } catch (error) {
-      this._planProblem = Private.problem(error);
+      this._plans.tell(id, api.toProblem(error));
+    }
+    if (job !== null) {
+      await this._jobs.show(job);
+      if (this.plan?.id === id) {
+        this._plans.forget();
+      }
     }
     this._starting = false;
-    this.stateChanged.emit();
     this._follow();
+    if (job !== null) {
+      // What became of the job before; and this one, if it could not be read alone.
+      await this._loadJobs();
+    }
   }
 
   /**
    * Cancel a running job.
    */
   async cancel(id: string): Promise<void> {
-    await this._act(() => api.cancelJob(this._connection(), id));
-    void this._poll.refresh();
+    await this._jobs.cancel(id);
+    this._follow();
+    if (id === this.job?.id) {
+      void this._poll.refresh();
+    } else if (!this.jobProblem) {
+      await this._loadJobs();
+    }
   }
 
   /**
    * Take back what a job did, which is a job as well.
    */
   async undo(id: string): Promise<void> {
-    await this._act(async () => {
-      const undoing = await api.undoJob(this._connection(), id);
-      this._job = await api.getJob(this._connection(), undoing, 0);
-    });
-    await this._loadJobs();
+    await this._jobs.undo(id);
+    this._follow();
+    if (!this.jobProblem) {
+      await this._loadJobs();
+    }
   }
 
   /**
@@ -292,6 +330,7 @@ export class EnvcheckModel extends VDomModel {
     this._kernels.changed.disconnect(this._onKernelChanged, this);
     this._kernels.executed.disconnect(this._onExecuted, this);
     this._bell.rang.disconnect(this._onRang, this);
+    document.removeEventListener('visibilitychange', this._onVisibilityChanged);
     this._poll.dispose();
     super.dispose();
   }
@@ -301,20 +340,26 @@ export class EnvcheckModel extends VDomModel {
   }
 
   private _onKernelChanged(): void {
+    const subject = this._kernels.subject;
+    if (subject?.kernel && subject.state === 'starting') {
+      // Also while nobody looks: it is how a restart is known.
+      this._started.set(subject.kernel, Date.now());
+    }
     if (!this._active) {
       return;
     }
-    const subject = this._kernels.subject;
     const problem = Private.obstacle(subject);
-    const kernel = subject?.kernel ?? null;
-    const moved = kernel !== this._kernel;
+    const place = Private.place(subject);
+    const moved = place !== this._place;
     const awoke = this._obstacle !== null && problem === null;
     const fell = this._obstacle === null && problem !== null;
     this._obstacle = problem;
     if (moved) {
-      this._kernel = kernel;
+      this._place = place;
+      this._filter = null;
+      this._asked = false;
       // A plan is made for one environment: beside the report of another it would mislead.
-      this._forgetPlan();
+      this._plans.forget();
     }
     if (moved || fell) {
       this._ticket++;
@@ -330,13 +375,6 @@ export class EnvcheckModel extends VDomModel {
     }
   }
 
-  private _forgetPlan(): void {
-    this._planTicket++;
-    this._plan = null;
-    this._planProblem = null;
-    this._planning = false;
-  }
-
   private _onExecuted(): void {
     void this.look();
   }
@@ -345,42 +383,43 @@ export class EnvcheckModel extends VDomModel {
     if (!this._active) {
       return;
     }
-    if (ring.kind === 'report') {
-      void this._fetchReport(ring.id);
-    } else if (ring.kind === 'job' && ring.id !== this._job?.id) {
+    if (document.hidden) {
+      this._missed = true;
+    } else if (ring.kind === 'job' && ring.id !== this.job?.id) {
       void this._loadJobs(true);
-    } else if (Private.underWay(this._plan, this._job)) {
+    } else if (this._underWay) {
       void this._poll.refresh();
     }
   }
 
-  /**
-   * Fetch a report that somebody else asked for, such as the magic or another tab.
-   */
-  private async _fetchReport(id: string): Promise<void> {
-    const kernel = this._kernel;
-    if (kernel === null || this._looking || this.report?.id === id) {
-      return;
+  private _onVisibilityChanged = (): void => {
+    if (this._missed && this._active && !document.hidden) {
+      this._missed = false;
+      void this._loadJobs(true);
+      void this._poll.refresh();
     }
-    const report = await api
-      .getReport(this._connection(true), kernel)
-      .catch(() => null);
-    // The bell rings for every kernel: what it was about may be another one.
-    if (report?.id === id && kernel === this._kernel && !this._looking) {
-      this._keep(kernel, report);
-      this._problem = null;
-      this.stateChanged.emit();
-    }
-  }
+  };
 
-  private _keep(kernel: string, report: Report): void {
-    this._reports.delete(kernel);
-    this._reports.set(kernel, report);
+  private _keep(report: Report): void {
+    this._reports.delete(this._place);
+    this._reports.set(this._place, report);
     for (const oldest of this._reports.keys()) {
       if (this._reports.size <= Private.REPORTS) {
         break;
       }
       this._reports.delete(oldest);
+    }
+    this._checkPlan();
+  }
+
+  /**
+   * Forget a plan for another environment than the one that was seen last: the kernel moved.
+   */
+  private _checkPlan(): void {
+    const here = this.report?.facts.environment.value?.prefix;
+    const there = this.plan?.target.prefix;
+    if (here && there && here !== there) {
+      this._plans.forget();
     }
   }
 
@@ -388,35 +427,25 @@ export class EnvcheckModel extends VDomModel {
    * Read the history, and follow a job in it that runs: after a reload, or from another tab.
    */
   private async _loadJobs(background = false): Promise<void> {
-    await this._act(async () => {
-      const connection = this._connection(background);
-      this._jobs = await api.listJobs(connection).catch(error => {
-        if (error instanceof api.ApiError && error.status === 403) {
-          // Who may not install has no history either; nothing went wrong.
-          return [];
-        }
-        throw error;
-      });
-      const running = this._jobs.find(Private.isRunning);
-      if (running && !(this._job && Private.isRunning(this._job))) {
-        this._job = await api.getJob(connection, running.id, 0);
-      }
-    });
+    await this._jobs.load(background);
     this._follow();
   }
 
-  private async _act(action: () => Promise<void>): Promise<void> {
-    try {
-      await action();
-      this._jobProblem = null;
-    } catch (error) {
-      this._jobProblem = Private.problem(error);
-    }
-    this.stateChanged.emit();
+  private _onJobEnded(): void {
+    void this._loadJobs(true);
+    void this.look(true);
+  }
+
+  private get _underWay(): boolean {
+    return this._plans.resolving || this._jobs.underWay;
   }
 
   private _follow(): void {
-    if (!this.isDisposed && Private.underWay(this._plan, this._job)) {
+    if (this.isDisposed) {
+      return;
+    }
+    this.stateChanged.emit();
+    if (this._underWay) {
       void this._poll.start();
     }
   }
@@ -425,83 +454,51 @@ export class EnvcheckModel extends VDomModel {
    * Ask how the plan and the job are getting on; stop asking when both are done.
    */
   private async _followUp(): Promise<void> {
-    try {
-      await this._followPlan();
-      await this._followJob();
-    } finally {
-      this.stateChanged.emit();
-      if (!Private.underWay(this._plan, this._job)) {
-        void this._poll.stop();
-      }
-    }
-  }
-
-  private async _followPlan(): Promise<void> {
-    const plan = this._plan;
-    if (plan?.state !== 'resolving') {
+    // One that cannot be asked about does not keep the other waiting.
+    const answers = await Promise.allSettled([
+      this._plans.follow(),
+      this._jobs.follow()
+    ]);
+    if (this.isDisposed) {
       return;
     }
-    try {
-      const next = await api.getPlan(this._connection(true), plan.id);
-      if (this._plan?.id === next.id) {
-        this._plan = next;
-      }
-    } catch (error) {
-      if (Private.isFinal(error) && this._plan?.id === plan.id) {
-        this._plan = null;
-      }
-      this._planProblem = Private.problem(error);
-      throw error;
+    this._checkPlan();
+    this.stateChanged.emit();
+    if (!this._underWay) {
+      void this._poll.stop();
     }
-  }
-
-  private async _followJob(): Promise<void> {
-    const job = this._job;
-    if (!job || !Private.isRunning(job)) {
-      return;
-    }
-    try {
-      const after = job.lines.at(-1)?.n ?? 0;
-      const next = await api.getJob(this._connection(true), job.id, after);
-      // Another answer may have come first, and said that it ended.
-      if (this._job?.id !== next.id || !Private.isRunning(this._job)) {
-        return;
+    for (const answer of answers) {
+      if (answer.status === 'rejected') {
+        // So that the poll asks less often.
+        throw answer.reason;
       }
-      this._job = Private.append(this._job, next);
-      this._jobProblem = null;
-      if (!Private.isRunning(next)) {
-        void this._loadJobs(true);
-        void this.look(true);
-      }
-    } catch (error) {
-      if (Private.isFinal(error) && this._job?.id === job.id) {
-        this._job = null;
-      }
-      this._jobProblem = Private.problem(error);
-      throw error;
     }
   }
 
   private _active = false;
   private _afresh = false;
   private _again = false;
+  private _asked = false;
   private readonly _bell: Bell;
   private _filter: Severity | null = null;
-  private _job: Job | null = null;
-  private _jobProblem: IProblem | null = null;
-  private _jobs: ReadonlyArray<Job> = [];
-  private _kernel: string | null = null;
+  private readonly _jobs = new Jobs(
+    background => this._connection(background),
+    () => this._onJobEnded()
+  );
   private readonly _kernels: IFrontKernel;
   private _looking = false;
+  private _missed = false;
   private _obstacle: IProblem | null = null;
-  private _plan: Plan | null = null;
-  private _planning = false;
-  private _planProblem: IProblem | null = null;
-  private _planTicket = 0;
+  private _place = '';
+  private readonly _plans = new Plans(
+    background => this._connection(background),
+    () => this.stateChanged.emit()
+  );
   private readonly _poll: Poll;
   private _problem: IProblem | null = null;
   private readonly _reports = new Map<string, Report>();
   private readonly _settings: ServerConnection.ISettings;
+  private readonly _started = new Map<string, number>();
   private _starting = false;
   private _ticket = 0;
 }
@@ -522,29 +519,9 @@ export namespace EnvcheckModel {
 
 namespace Private {
   /**
-   * How many kernels' last reports are kept, to be shown at once when the user comes back.
+   * How many last reports are kept, to be shown at once when the user comes back.
    */
   export const REPORTS = 8;
-
-  /**
-   * How many lines of a job's log are kept.
-   */
-  const LINES = 2000;
-
-  export function problem(error: unknown): IProblem {
-    return error instanceof api.ApiError
-      ? error
-      : { reason: 'unexplained', message: String(error), hint: '' };
-  }
-
-  /**
-   * Whether the server answered, so that asking again would bring the same.
-   */
-  export function isFinal(error: unknown): boolean {
-    return (
-      error instanceof api.ApiError && error.status >= 400 && error.status < 500
-    );
-  }
 
   /**
    * Why a kernel cannot be asked about at all.
@@ -554,7 +531,7 @@ namespace Private {
       ? 'no-notebook'
       : subject.state === 'dead'
         ? 'kernel-dead'
-        : subject.state === 'starting'
+        : subject.state === 'starting' || subject.state === 'connecting'
           ? 'kernel-starting'
           : subject.kernel === null
             ? 'no-kernel'
@@ -564,20 +541,10 @@ namespace Private {
     return reason ? { reason, message: '', hint: '' } : null;
   }
 
-  export function isRunning(job: Job): boolean {
-    return job.state === 'queued' || job.state === 'running';
-  }
-
-  export function underWay(plan: Plan | null, job: Job | null): boolean {
-    return plan?.state === 'resolving' || (job !== null && isRunning(job));
-  }
-
   /**
-   * The later state of a job with the lines of both: two answers may overlap.
+   * What a report is about: two documents on one kernel import different things.
    */
-  export function append(before: Job, after: Job): Job {
-    const last = before.lines.at(-1)?.n ?? 0;
-    const lines = [...before.lines, ...after.lines.filter(({ n }) => n > last)];
-    return { ...after, lines: lines.slice(-LINES) };
+  export function place(subject: ISubject | null): string {
+    return subject?.kernel ? `${subject.document} ${subject.kernel}` : '';
   }
 }

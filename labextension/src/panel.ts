@@ -5,7 +5,7 @@ import type { Message } from '@lumino/messaging';
 import { MessageLoop } from '@lumino/messaging';
 import type { Panel } from '@lumino/widgets';
 import { AccordionPanel, Widget } from '@lumino/widgets';
-import { envcheckIcon } from './icons';
+import { envcheckIcon, errorIcon } from './icons';
 import type { EnvcheckModel } from './model';
 import { NAMESPACE } from './tokens';
 
@@ -66,13 +66,54 @@ export class EnvcheckPanel extends SidePanel {
 
   private async _wake(): Promise<void> {
     this._sections ??= this._addSections();
-    await this._sections;
+    try {
+      await this._sections;
+    } catch {
+      // The next time it is shown is another chance.
+      this._sections = null;
+      this._sayUnloaded();
+      return;
+    }
     this._options.model.active = this.isVisible;
+  }
+
+  /**
+   * Say that the panel could not be loaded, with the little that is loaded.
+   */
+  private _sayUnloaded(): void {
+    const trans = this._options.translator.load(NAMESPACE);
+    const node = document.createElement('div');
+    node.setAttribute('role', 'alert');
+    const add = (parent: Element, tag: string, look: string): HTMLElement => {
+      const child = parent.appendChild(document.createElement(tag));
+      child.className = look;
+      return child;
+    };
+    const notice = add(node, 'div', 'jp-Envcheck-notice jp-mod-wrong');
+    errorIcon.element({ container: add(notice, 'span', '') });
+    const words = add(notice, 'div', '');
+    add(add(words, 'p', ''), 'b', '').textContent = trans.__(
+      'The Jupyter server cannot be reached.'
+    );
+    add(words, 'p', 'jp-Envcheck-aside').textContent = trans.__(
+      'The environment check could not be loaded. Check that the server is still running, then try again.'
+    );
+    const button = add(
+      add(node, 'div', 'jp-Envcheck-retry'),
+      'button',
+      'jp-Envcheck-button jp-mod-plain'
+    );
+    button.textContent = trans.__('Try Again');
+    button.addEventListener('click', () => void this._wake());
+    this._unloaded?.dispose();
+    this._unloaded = new Widget({ node });
+    this.header.addWidget(this._unloaded);
   }
 
   private async _addSections(): Promise<void> {
     const { commands, model, translator } = this._options;
     const sections = await import('./sections');
+    this._unloaded?.dispose();
     const trans = translator.load(NAMESPACE);
     const options = { commands, model, trans };
     const add = (section: Widget, label: string): void => {
@@ -98,10 +139,11 @@ export class EnvcheckPanel extends SidePanel {
   }
 
   /**
-   * Unfold the plan and the activity when there is something new in them.
+   * Unfold the plan and the activity when there is something new in them; history is not.
    */
   private _onStateChanged(): void {
-    const { job, plan, planning, planProblem, report } = this._options.model;
+    const { job, plan, planning, planProblem, report, witnessed } =
+      this._options.model;
     this.content.setHidden(!report && !job);
     const planned = planning || plan !== null || planProblem !== null;
     if (planned !== this._planned) {
@@ -110,7 +152,9 @@ export class EnvcheckPanel extends SidePanel {
     }
     if (job !== null && job.id !== this._job) {
       this._job = job.id;
-      this._unfold(Private.ACTIVITY, true);
+      if (witnessed) {
+        this._unfold(Private.ACTIVITY, true);
+      }
     }
   }
 
@@ -155,6 +199,7 @@ export class EnvcheckPanel extends SidePanel {
     this._makeRoom();
   });
   private _sections: Promise<void> | null = null;
+  private _unloaded: Widget | null = null;
 }
 
 /**

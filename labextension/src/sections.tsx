@@ -2,14 +2,17 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
-import { CommandIDs } from './commandids';
 import { Activity } from './components/Activity';
-import { CommandButton } from './components/CommandButton';
+import { Live } from './components/Live';
+import { LookAgain } from './components/LookAgain';
+import { Notice } from './components/Notice';
 import { Plan } from './components/Plan';
 import { Problem } from './components/Problem';
+import { problemWords } from './components/problemwords';
 import { Recommendations } from './components/Recommendations';
 import { Summary } from './components/Summary';
 import { Where } from './components/Where';
+import { noteIcon } from './icons';
 import type { EnvcheckModel } from './model';
 
 /**
@@ -39,21 +42,19 @@ export class HeadSection extends Section {
     const { filter, lookable, looking, problem, report, subject } = model;
     return (
       <>
-        {(report || looking) && (
+        {(report || (looking && !problem)) && (
           <Where
             commands={commands}
             looking={looking}
             report={report}
-            stale={looking || problem !== null}
+            stale={problem !== null}
             state={subject?.state ?? 'none'}
             trans={trans}
           />
         )}
         {problem && <Problem problem={problem} trans={trans} />}
-        {problem && !report && lookable && (
-          <div className="jp-Envcheck-retry">
-            <CommandButton commands={commands} id={CommandIDs.look} />
-          </div>
+        {problem && !report && (lookable || looking) && (
+          <LookAgain commands={commands} />
         )}
         {report && (
           <Summary
@@ -63,8 +64,26 @@ export class HeadSection extends Section {
             trans={trans}
           />
         )}
+        <Live text={this.news()} />
       </>
     );
+  }
+
+  /**
+   * What to say aloud: what went wrong, and how a look fares that the user asked for.
+   */
+  private news(): string {
+    const { model, trans } = this.options;
+    const { asked, looking, problem, report } = model;
+    if (asked && looking) {
+      return trans.__('Looking…');
+    }
+    if (problem) {
+      return problemWords(problem, trans)[0];
+    }
+    return asked && report
+      ? trans.__('Looked at %1.', new Date(report.at).toLocaleTimeString())
+      : '';
   }
 }
 
@@ -74,18 +93,19 @@ export class HeadSection extends Section {
 export class RecommendationsSection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { filter, report } = model;
+    const { filter, report, subject } = model;
     if (!report) {
       return (
-        <p className="jp-Envcheck-empty">
-          {trans.__('Nothing is known of this environment yet.')}
-        </p>
+        <Notice
+          icon={noteIcon}
+          title={trans.__('Nothing is known of this environment yet.')}
+        />
       );
     }
     return (
       <Recommendations
-        // Another environment begins with its own first error opened.
-        key={report.target.kernel_id ?? report.target.name}
+        // Another document or kernel begins with its own first error opened.
+        key={`${subject?.document} ${subject?.kernel}`}
         commands={commands}
         filter={filter}
         outcomes={report.outcomes}
@@ -122,7 +142,7 @@ export class PlanSection extends Section {
 export class ActivitySection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { earlier, job, jobProblem, report } = model;
+    const { earlier, job, jobProblem, report, restarted, witnessed } = model;
     return (
       <Activity
         commands={commands}
@@ -130,7 +150,9 @@ export class ActivitySection extends Section {
         job={job}
         prefix={report?.facts.environment.value?.prefix ?? null}
         problem={jobProblem}
+        restarted={restarted}
         trans={trans}
+        witnessed={witnessed}
       />
     );
   }

@@ -81,7 +81,9 @@ test('says what to open when nothing is open, and asks nothing', async ({
   const server = new MockedServer();
   const panel = await open(page, server, false);
   await expect(
-    panel.getByText('No notebook or console is open.')
+    panel
+      .locator('.jp-Envcheck-notice')
+      .getByText('No notebook or console is open.')
   ).toBeVisible();
   await picture(page, panel, 'no-notebook');
   expect(server.posted('report')).toEqual([]);
@@ -119,10 +121,10 @@ test('shows a report, narrows it, and follows what is done', async ({
   const install = panel.getByRole('button', { name: 'Install scikit-learn…' });
   server.answers.plan = golden('plan-resolving');
   await install.click();
-  await expect(panel.getByText('Working out what would change…')).toBeVisible();
+  const plan = panel.getByRole('group', { name: 'Plan' });
+  await expect(plan.getByText('Working out what would change…')).toBeVisible();
   await picture(page, panel, 'plan-resolving');
   server.answers.plan = golden('plan-ready');
-  const plan = panel.getByRole('group', { name: 'Plan' });
   await expect(plan.getByRole('row', { name: /scipy/ })).toContainText(
     '35.1 MB'
   );
@@ -187,11 +189,105 @@ for (const [name, text] of <[string, string | RegExp][]>[
   });
 }
 
+test('says once that it looks for the first time', async ({ page }) => {
+  const server = new MockedServer();
+  let answer: (report: object) => void = () => undefined;
+  server.answers.report = new Promise(resolve => {
+    answer = resolve;
+  });
+  const panel = await open(page, server);
+  const title = panel.getByRole('heading', { level: 2 });
+  await expect(title).toHaveText('Looking…');
+  await expect(panel.getByText('Looking…')).toHaveCount(1);
+  await picture(page, panel, 'first-look');
+  answer(golden('report-healthy'));
+  await expect(title).toHaveText('climate');
+});
+
+test('cuts a long prefix in the middle', async ({ page }) => {
+  const server = new MockedServer();
+  const long = `/home/ada/${'observations-of-the-north-sea/'.repeat(3)}climate`;
+  server.answers.report = JSON.parse(
+    JSON.stringify(golden('report-problems')).replaceAll(
+      '/home/ada/climate',
+      long
+    )
+  );
+  const panel = await open(page, server);
+  const prefix = panel.getByRole('button', { name: `Copy the path ${long}` });
+  await expect(prefix).toBeVisible();
+  const cut = await prefix
+    .locator('span')
+    .evaluateAll(spans =>
+      spans.slice(0, 2).map(span => span.scrollWidth > span.clientWidth)
+    );
+  expect(cut).toEqual([true, false]);
+  await picture(page, panel, 'long-prefix');
+});
+
+test('says of a kernel that it died, or is not for it', async ({ page }) => {
+  const server = new MockedServer();
+  const panel = await open(page, server);
+  const notice = panel.locator('.jp-Envcheck-notice');
+  await expect(
+    panel.getByRole('heading', { level: 2, name: 'climate' })
+  ).toBeVisible();
+  await page.evaluate(
+    'jupyterapp.shell.currentWidget.sessionContext.session.kernel._updateStatus("dead")'
+  );
+  await expect(notice.getByText('The kernel died.')).toBeVisible();
+  await picture(page, panel, 'kernel-dead');
+});
+
+test('asks nothing of a kernel that is not Python', async ({ page }) => {
+  const server = new MockedServer();
+  await page.route(/\/api\/kernelspecs(\?|$)/, async route => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({
+      response,
+      body: text.replace(/"language":\s*"python"/g, '"language": "R"')
+    });
+  });
+  const panel = await open(page, server);
+  await expect(
+    panel
+      .locator('.jp-Envcheck-notice')
+      .getByText('This kernel does not run Python.')
+  ).toBeVisible();
+  await picture(page, panel, 'not-python');
+  expect(server.posted('report')).toEqual([]);
+});
+
+test('can be loaded later, where it could not be loaded at first', async ({
+  page
+}) => {
+  const server = new MockedServer();
+  await server.attach(page);
+  await page.goto('');
+  const files = /\/extensions\/jupyterlab-envcheck\/static\//;
+  await page.route(files, route => route.abort('connectionrefused'));
+  await page.evaluate('void jupyterapp.commands.execute("envcheck:open")');
+  const panel = page.getByRole('region', { name: 'Environment check' });
+  await expect(panel.getByRole('alert')).toContainText('cannot be reached');
+  await picture(page, panel, 'unloaded');
+  await page.unroute(files);
+  await panel.getByRole('button', { name: 'Try Again' }).click();
+  await expect(
+    panel
+      .locator('.jp-Envcheck-notice')
+      .getByText('No notebook or console is open.')
+  ).toBeVisible();
+  await expect(panel.getByRole('alert')).toBeHidden();
+});
+
 test('keeps the last report in sight while it looks', async ({ page }) => {
   const server = new MockedServer();
   const panel = await open(page, server);
   const title = panel.getByRole('heading', { level: 2, name: 'climate' });
   await expect(title).toBeVisible();
+  const where = panel.getByRole('region', { name: 'Where am I' });
+  const before = await where.boundingBox();
   const advice = JSON.parse(
     JSON.stringify(golden('report-problems'))
       .replaceAll('"severity":"info"', '"severity":"advice"')
@@ -202,8 +298,15 @@ test('keeps the last report in sight while it looks', async ({ page }) => {
     answer = resolve;
   });
   await lookAgain(panel);
-  await expect(panel.getByText('Looking…')).toBeVisible();
+  await expect(where).toHaveAttribute('aria-busy', 'true');
+  await expect(panel.getByRole('status').first()).toHaveText('Looking…');
   await expect(title).toBeVisible();
+  // Nothing moves, nothing fades, and the focus stays.
+  expect(await where.boundingBox()).toEqual(before);
+  await expect(where).not.toHaveClass(/jp-mod-stale/);
+  await expect(
+    panel.getByRole('button', { name: /^Look again/i })
+  ).toBeFocused();
   await picture(page, panel, 'looking');
   answer(advice);
   await expect(
@@ -257,6 +360,7 @@ test('finds a running job again after a reload', async ({ page }) => {
   await picture(page, panel, 'job-restored');
   await panel
     .getByRole('button', { name: 'Cancel: Install scikit-learn into climate' })
+    .first()
     .click();
   expect(server.requests.map(request => request.method())).toContain('DELETE');
   server.answers.job = golden('job-cancelled');
@@ -269,6 +373,7 @@ test('says why there is no report', async ({ page }) => {
   const server = new MockedServer();
   server.answers.report = new Failure(404);
   const panel = await open(page, server);
+  const notice = panel.locator('.jp-Envcheck-notice');
   for (const [name, failure, text] of [
     ['no-extension', new Failure(404), /server part .* is missing/],
     ['forbidden', new Failure(403), /does not allow this/],
@@ -285,15 +390,22 @@ test('says why there is no report', async ({ page }) => {
   ] as const) {
     server.answers.report = failure;
     await lookAgain(panel);
-    await expect(panel.getByText(text)).toBeVisible();
+    await expect(notice.getByText(text)).toBeVisible();
+    await expect(
+      panel.getByRole('button', { name: 'Look Again' })
+    ).toBeFocused();
     await picture(page, panel, name);
   }
   server.answers.report = golden('report-problems');
   await lookAgain(panel);
   await expect(panel.getByText('Installs go to climate (venv).')).toBeVisible();
+  // The button went, and handed the focus to the one that stays.
+  await expect(
+    panel.getByRole('button', { name: /^Look again \(/ })
+  ).toBeFocused();
   server.answers.report = new Failure(0);
   await lookAgain(panel);
-  await expect(panel.getByText(/cannot be reached/)).toBeVisible();
+  await expect(notice.getByText(/cannot be reached/)).toBeVisible();
   await picture(page, panel, 'offline-after-report');
 });
 
@@ -330,7 +442,16 @@ test('fits into 220 pixels, and can be used without eyes', async ({ page }) => {
   ).toEqual([]);
   await page.theme.setDarkTheme();
   expect((await axe.analyze()).violations).toEqual([]);
+  await page.theme.setLightTheme();
+  // JupyterLab's own least width is 250 pixels, but a theme or a phone may have less.
+  await page.addStyleTag({
+    content: ':root { --jp-sidebar-min-width: 220px !important }'
+  });
+  // Widths are measured anew when it comes back.
+  await page.sidebar.close('right');
+  await page.sidebar.open('right');
   await page.sidebar.setWidth(220, 'right');
+  expect((await panel.boundingBox())?.width).toBeLessThanOrEqual(220);
   await picture(page, panel, 'narrow');
   const wide = await panel.evaluate(node =>
     Array.from(node.querySelectorAll('.jp-Envcheck-section'))

@@ -72,6 +72,16 @@ describe('api', () => {
     });
   });
 
+  it('should not take a page to sign in for an answer', async () => {
+    const { settings } = played(() => new Response('<html>', { status: 200 }));
+    await expect(api.listJobs({ settings })).rejects.toMatchObject({
+      reason: 'no-data'
+    });
+    await expect(
+      api.makeReport({ settings }, 'k1', null, false)
+    ).rejects.toMatchObject({ reason: 'no-data' });
+  });
+
   it('should say that it is offline', async () => {
     const { settings } = played(() => {
       throw new TypeError('Failed to fetch');

@@ -3,13 +3,17 @@ import { CommandRegistry } from '@lumino/commands';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import { CommandIDs } from '../commandids';
+import type { IActivityProps } from '../components/Activity';
 import { Activity } from '../components/Activity';
+import { Focused } from '../components/Focused';
 import { Link } from '../components/Link';
 import { Plan } from '../components/Plan';
 import { Problem } from '../components/Problem';
 import { Recommendations } from '../components/Recommendations';
 import { Summary } from '../components/Summary';
 import { Where } from '../components/Where';
+import { problemWords } from '../components/problemwords';
+import type { KernelState } from '../kernel';
 import type { Job, Outcome, Plan as IPlan, Report } from '../wire';
 import { golden, goldenNames } from './golden';
 
@@ -57,17 +61,28 @@ function plan(value: IPlan): JSX.Element {
   );
 }
 
-function activity(job: Job, prefix: string | null = null): JSX.Element {
+function activity(
+  job: Job | null,
+  props: Partial<IActivityProps> = {}
+): JSX.Element {
   return (
     <Activity
       commands={commands}
       earlier={[]}
       job={job}
-      prefix={prefix}
+      prefix={job?.plan.target.prefix ?? null}
       problem={null}
+      restarted={false}
       trans={trans}
+      witnessed
+      {...props}
     />
   );
+}
+
+function changeless(warnings: string[] = []): IPlan {
+  const { changes } = golden<IPlan>('plan-refused');
+  return { ...golden<IPlan>('plan-ready'), changes, warnings };
 }
 
 describe('Report', () => {
@@ -130,6 +145,19 @@ describe('Report', () => {
         }
       ]
     ]);
+  });
+
+  it('should offer the button before the evidence, and families in words', () => {
+    render(recommendations(golden<Report>('report-problems').outcomes));
+    const button = screen.getByText('Install scikit-learn…');
+    const evidence = document.querySelector('dl');
+    expect(evidence && button.compareDocumentPosition(evidence)).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING
+    );
+    expect(screen.queryByText(/installing$/)).toBeNull();
+    expect(
+      screen.getAllByText(/ · (packages|Python|BLAS|threads)$/)
+    ).not.toEqual([]);
   });
 
   it('should show the commands of one manager together', () => {
@@ -197,7 +225,51 @@ describe('Link', () => {
   );
 });
 
+describe('Where', () => {
+  function where(report: Report, state: KernelState): string | null {
+    const { container } = render(
+      <Where
+        commands={commands}
+        looking
+        report={report}
+        stale={false}
+        state={state}
+        trans={trans}
+      />
+    );
+    return container.textContent;
+  }
+
+  it('should say of the report, not of the kernel now, that it was seen from outside', () => {
+    const idle = where(golden<Report>('report-problems'), 'busy');
+    expect(idle).toContain('kernel busy');
+    expect(idle).not.toContain('not disturbed');
+    const busy = where(golden<Report>('report-busy'), 'idle');
+    expect(busy).toContain('kernel idle');
+    expect(busy).toContain('not disturbed');
+  });
+
+  it('should not put words in while it looks', () => {
+    expect(where(golden('report-problems'), 'idle')).not.toContain('Looking');
+  });
+});
+
 describe('Summary', () => {
+  it('should keep the filter that is on, to be taken off again', () => {
+    const { summary } = golden<Report>('report-healthy');
+    const { container } = render(
+      <Summary
+        commands={commands}
+        filter="error"
+        summary={summary}
+        trans={trans}
+      />
+    );
+    fireEvent.click(screen.getByRole('button', { pressed: true }));
+    expect(container.textContent).toContain('0 problems');
+    expect(ran).toEqual([[CommandIDs.filter, { severity: 'error' }]]);
+  });
+
   it('should not take what could not be told for well', () => {
     const { container } = render(
       <Summary
@@ -233,6 +305,39 @@ describe('Plan', () => {
     const installable = value.state === 'ready' && !value.refusal;
     expect(screen.queryByText(CommandIDs.install) !== null).toBe(installable);
   });
+
+  it('should name the plan that is to be carried out', () => {
+    render(plan(golden('plan-ready')));
+    fireEvent.click(screen.getByText(CommandIDs.install));
+    expect(ran).toEqual([[CommandIDs.install, { plan: 'p1' }]]);
+  });
+
+  it.each<[string[], string]>([
+    [[], 'Everything asked for is there already.'],
+    [['It is there.'], 'It is there.']
+  ])('should say one thing of a plan without changes: %j', (warnings, text) => {
+    const { container } = render(plan(changeless(warnings)));
+    const seen = container.querySelectorAll('p:not(.jp-Envcheck-live)');
+    expect(Array.from(seen, ({ textContent }) => textContent)).toEqual([text]);
+    expect(screen.queryByText(CommandIDs.install)).toBeNull();
+    expect(screen.queryByText(CommandIDs.dropPlan)).not.toBeNull();
+  });
+
+  it('should say that nothing will be installed', () => {
+    const { container } = render(plan(golden('plan-refused')));
+    expect(container.textContent).toContain(
+      'Nothing will be installed into climate.'
+    );
+  });
+
+  it('should have one place for what is said aloud', () => {
+    const { rerender } = render(plan(golden('plan-resolving')));
+    const status = screen.getByRole('status');
+    expect(status.textContent).toBe('Working out what would change…');
+    rerender(plan(golden('plan-failed')));
+    expect(screen.getAllByRole('status')).toEqual([status]);
+    expect(status.textContent).toMatch(/no scikit-learn that fits/);
+  });
 });
 
 describe('Activity', () => {
@@ -250,14 +355,116 @@ describe('Activity', () => {
 
   it('should offer a restart only to the kernel that needs it', () => {
     const job = golden<Job>('job-succeeded');
-    if (!job.verdict) {
-      throw new Error('this job has a verdict');
+    const stale = /still uses the old threadpoolctl/;
+    const { rerender } = render(activity(job, { prefix: '/elsewhere' }));
+    const offered = (): boolean[] => [
+      screen.queryByText(stale) !== null,
+      screen.queryByText(CommandIDs.restartKernel) !== null
+    ];
+    expect(offered()).toEqual([false, false]);
+    rerender(activity(job));
+    expect(offered()).toEqual([true, true]);
+    rerender(activity(job, { restarted: true }));
+    expect(offered()).toEqual([false, false]);
+    expect(screen.queryByText(/Restart the kernel/)).toBeNull();
+  });
+
+  it.each<[string, string[], boolean]>([
+    ['it is not known what is imported', [], true],
+    ['the job is history', ['threadpoolctl'], false]
+  ])(
+    'should not claim that modules are old where %s',
+    (_, modules, witnessed) => {
+      const job = golden<Job>('job-succeeded');
+      if (job.verdict) {
+        job.verdict.restart = { needed: true, modules };
+      }
+      const { container } = render(activity(job, { witnessed }));
+      expect(container.textContent).toContain(
+        'Restart the kernel if it has imported what changed.'
+      );
+      expect(container.textContent).not.toContain('still uses');
     }
-    job.verdict.restart = { needed: true, modules: ['threadpoolctl'] };
-    const { rerender } = render(activity(job, '/elsewhere'));
-    expect(screen.queryByText(CommandIDs.restartKernel)).toBeNull();
-    rerender(activity(job, job.plan.target.prefix));
-    expect(screen.queryByText(CommandIDs.restartKernel)).not.toBeNull();
+  );
+
+  it('should say that a job cannot be undone only where it did something', () => {
+    const cancelled = golden<Job>('job-cancelled');
+    const { rerender } = render(activity(cancelled));
+    expect(screen.queryByText(/cannot be undone/)).toBeNull();
+    rerender(activity({ ...cancelled, verdict: null }));
+    expect(screen.queryByText(/cannot be undone/)).not.toBeNull();
+    rerender(activity(golden<Job>('job-succeeded')));
+    expect(screen.queryByText(/cannot be undone/)).not.toBeNull();
+  });
+
+  it('should let another job that runs be cancelled', () => {
+    const job = golden<Job>('job-running');
+    render(activity(null, { earlier: [{ ...job, id: 'other' }] }));
+    fireEvent.click(screen.getByRole('button', { name: /^Cancel: / }));
+    expect(ran).toEqual([[CommandIDs.cancelJob, { id: 'other' }]]);
+  });
+
+  it('should say aloud what comes of a job, but not of one long ago', () => {
+    const job = golden<Job>('job-succeeded');
+    const { rerender } = render(activity(null));
+    const status = screen.getByRole('status');
+    expect(status.textContent).toBe('');
+    rerender(activity(job, { witnessed: false }));
+    expect(status.textContent).toBe('');
+    rerender(activity(job));
+    expect(status.textContent).toBe('Install scikit-learn into climate: done.');
+    expect(screen.getAllByRole('status')).toEqual([status]);
+  });
+
+  it('should follow the end of a log until somebody scrolls up', () => {
+    const job = golden<Job>('job-running');
+    const more = (n: number): Job => ({
+      ...job,
+      lines: [...job.lines, { n, text: 'more' }]
+    });
+    const { rerender } = render(activity(job));
+    fireEvent.click(screen.getByText('Show the log'));
+    const log = screen.getByRole('log');
+    let height = 500;
+    Object.defineProperties(log, {
+      clientHeight: { get: () => 200 },
+      scrollHeight: { get: () => height }
+    });
+    height = 600;
+    rerender(activity(more(3)));
+    expect(log.scrollTop).toBe(600);
+    log.scrollTop = 100;
+    fireEvent.scroll(log);
+    rerender(activity(more(4)));
+    expect(log.scrollTop).toBe(100);
+    log.scrollTop = 400;
+    fireEvent.scroll(log);
+    rerender(activity(more(5)));
+    expect(log.scrollTop).toBe(600);
+  });
+});
+
+describe('Focused', () => {
+  function field(): HTMLInputElement {
+    return document.body.appendChild(document.createElement('input'));
+  }
+
+  it('should give the focus back where it took it along', () => {
+    const before = field();
+    before.focus();
+    const { unmount } = render(<Focused label="x">y</Focused>);
+    expect(document.activeElement).toBe(screen.getByRole('group'));
+    unmount();
+    expect(document.activeElement).toBe(before);
+  });
+
+  it('should leave the focus where the user took it', () => {
+    field().focus();
+    const { unmount } = render(<Focused label="x">y</Focused>);
+    const other = field();
+    other.focus();
+    unmount();
+    expect(document.activeElement).toBe(other);
   });
 });
 
@@ -270,6 +477,7 @@ describe('Problem', () => {
     'not-python',
     'offline',
     'forbidden',
+    'no-data',
     'no-extension',
     'unexplained'
   ])('should say what happened and what to do: %s', reason => {
@@ -281,5 +489,15 @@ describe('Problem', () => {
     for (const { textContent } of sentences) {
       expect(textContent).toMatch(/^[A-Z].*\.$/);
     }
+  });
+
+  it('should word what is forbidden itself, and no console a notebook', () => {
+    const words = (reason: string): string =>
+      problemWords(
+        { reason, message: '_xsrf missing', hint: '' },
+        trans
+      ).join();
+    expect(words('forbidden')).not.toContain('_xsrf');
+    expect(words('no-kernel')).not.toContain('notebook');
   });
 });

@@ -1,95 +1,9 @@
-import type { Event } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
-import { Signal, Stream } from '@lumino/signaling';
-import { Bell } from '../bell';
-import type { IFrontKernel, ISubject } from '../kernel';
-import { EnvcheckModel } from '../model';
-import type { Job, Report } from '../wire';
-import type { Answer, IRequest } from './answers';
-import { json, played } from './answers';
+import type { ISubject } from '../kernel';
+import type { Job } from '../wire';
+import { json } from './answers';
 import { golden } from './golden';
-
-const REPORT = golden<Report>('report-problems');
-const RUNNING = golden<Job>('job-running');
-const SUCCEEDED = golden<Job>('job-succeeded');
-
-class FrontKernel implements IFrontKernel {
-  readonly changed = new Signal<this, void>(this);
-  readonly executed = new Signal<this, void>(this);
-  subject: ISubject | null = idle('k1');
-
-  cells(): { id: string; source: string }[] {
-    return [{ id: 'c1', source: 'import sklearn' }];
-  }
-
-  become(subject: ISubject | null): void {
-    this.subject = subject;
-    this.changed.emit();
-  }
-}
-
-function idle(kernel: string): ISubject {
-  return { kernel, state: 'idle', language: 'python' };
-}
-
-/**
- * A model with a kernel, a bell and a server to play with.
- */
-function setUp(answer: Answer = usual) {
-  const kernels = new FrontKernel();
-  const stream = new Stream<Event.IManager, Event.Emission>(
-    {} as Event.IManager
-  );
-  const { requests, settings } = played(answer);
-  const bell = new Bell(stream);
-  const model = new EnvcheckModel({ bell, kernels, settings });
-  const ring = (kind: string, id: string): void =>
-    stream.emit({
-      schema_id: 'https://events.jupyterlab-envcheck.org/bell/v1',
-      kind,
-      id,
-      seq: 1
-    });
-  const sent = (method: string, end: string): IRequest[] =>
-    requests.filter(
-      request => request.method === method && request.path.endsWith(end)
-    );
-  return { kernels, model, requests, ring, sent };
-}
-
-function usual({ method, path }: IRequest): Response {
-  const began = (what: string): Record<string, string> => ({
-    Location: `/base/envcheck/api/${what}/p1`
-  });
-  switch (`${method} ${path.replace('/base/envcheck/api/', '')}`) {
-    case 'POST report':
-      return json(REPORT);
-    case 'POST plans':
-      return json(null, 202, began('plans'));
-    case 'GET plans/p1':
-      return json(golden('plan-ready'));
-    case 'POST jobs':
-      return json(null, 202, began('jobs'));
-    case 'GET jobs':
-      return json([]);
-    case 'GET jobs/p1':
-      return json(RUNNING);
-    default:
-      return json(null);
-  }
-}
-
-/**
- * Wait until something holds that the model comes to by itself.
- */
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 400) {
-      throw new Error('it did not come to pass');
-    }
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
+import { idle, REPORT, RUNNING, setUp, SUCCEEDED, until, usual } from './world';
 
 describe('EnvcheckModel', () => {
   it('should ask nothing before somebody looks', async () => {
@@ -170,7 +84,7 @@ describe('EnvcheckModel', () => {
 
   it.each<[string, ISubject | null]>([
     ['no-notebook', null],
-    ['no-kernel', { kernel: null, state: 'none', language: null }],
+    ['no-kernel', { ...idle('k1'), kernel: null, state: 'none' }],
     ['kernel-starting', { ...idle('k1'), state: 'starting' }],
     ['kernel-dead', { ...idle('k1'), state: 'dead' }],
     ['not-python', { ...idle('k1'), language: 'r' }]
@@ -231,7 +145,7 @@ describe('EnvcheckModel', () => {
     model.active = true;
     await until(() => model.report !== null);
     await model.makePlan('missing-import:sklearn', 'install');
-    await model.install();
+    await model.install('p1');
     expect(model.plan).toBeNull();
     expect(sent('POST', '/jobs')[0].body).toEqual({ plan: 'p1' });
     expect(model.job?.lines).toHaveLength(RUNNING.lines.length);
@@ -254,7 +168,7 @@ describe('EnvcheckModel', () => {
     model.active = true;
     await until(() => model.report !== null);
     await model.makePlan('missing-import:sklearn', 'install');
-    await model.install();
+    await model.install('p1');
     expect(model.plan).not.toBeNull();
     expect(model.planProblem).toMatchObject(problem);
   });
@@ -266,6 +180,7 @@ describe('EnvcheckModel', () => {
     model.active = true;
     await until(() => model.job !== null);
     expect(model.job?.id).toBe(RUNNING.id);
+    expect(model.witnessed).toBe(true);
     expect(model.earlier).toEqual([]);
     model.dispose();
   });
@@ -279,15 +194,59 @@ describe('EnvcheckModel', () => {
     expect(model.jobProblem).toBeNull();
   });
 
-  it('should fetch a report that somebody else asked for', async () => {
-    const { model, ring } = setUp(request =>
-      request.method === 'GET' && request.path.endsWith('/report')
-        ? json({ ...REPORT, id: 'theirs' })
-        : usual(request)
-    );
+  it('should show all recommendations of another document or kernel', async () => {
+    const { kernels, model } = setUp();
+    model.active = true;
+    model.filter = 'warning';
+    kernels.become({ ...idle('k1'), state: 'busy' });
+    expect(model.filter).toBe('warning');
+    kernels.become({ ...idle('k1'), document: 'd2' });
+    expect(model.filter).toBeNull();
+  });
+
+  it('should keep the reports of two documents on one kernel apart', async () => {
+    const { kernels, model, sent } = setUp();
     model.active = true;
     await until(() => model.report !== null);
-    ring('report', 'theirs');
-    await until(() => model.report?.id === 'theirs');
+    kernels.become({ ...idle('k1'), document: 'd2' });
+    expect(model.report).toBeNull();
+    await until(() => model.report !== null);
+    expect(sent('POST', '/report')).toHaveLength(2);
+  });
+
+  it('should say only of looks that the user asked for that they were', async () => {
+    const { kernels, model } = setUp();
+    model.active = true;
+    await until(() => model.report !== null);
+    expect(model.asked).toBe(false);
+    await model.look(true, true);
+    expect(model.asked).toBe(true);
+    kernels.executed.emit();
+    expect(model.looking).toBe(true);
+    expect(model.asked).toBe(false);
+  });
+
+  describe('hidden tab', () => {
+    let hidden: jest.SpyInstance;
+    beforeEach(() => {
+      hidden = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    });
+    afterEach(() => hidden.mockRestore());
+
+    it('should answer a ring when the tab is seen again', async () => {
+      const { model, requests, ring, sent } = setUp();
+      model.active = true;
+      await until(
+        () => model.report !== null && sent('GET', '/jobs').length > 0
+      );
+      const before = requests.length;
+      ring('job', 'other');
+      await new Promise(resolve => setTimeout(resolve, 20));
+      expect(requests).toHaveLength(before);
+      hidden.mockReturnValue(false);
+      document.dispatchEvent(new Event('visibilitychange'));
+      await until(() => sent('GET', '/jobs').length === 2);
+      model.dispose();
+    });
   });
 });

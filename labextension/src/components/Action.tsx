@@ -1,3 +1,4 @@
+import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../commandids';
 import type { Outcome } from '../wire';
@@ -11,35 +12,65 @@ import { Commands } from './Commands';
 export type IAction = Outcome['actions'][number];
 
 /**
- * Properties of an action.
+ * The button that does something about a finding; nothing where it takes a terminal.
  */
-export interface IActionProps extends IComponentProps {
+export function ActionButton(props: {
   readonly action: IAction;
+  readonly commands: CommandRegistry;
 
   /**
    * The id of the outcome it belongs to; `null` where it belongs to none and so cannot be planned.
    */
   readonly outcome: string | null;
+}): JSX.Element | null {
+  const { action, commands, outcome } = props;
+  if (action.kind === 'restart-kernel') {
+    return (
+      <div className="jp-Envcheck-action">
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.restartKernel}
+          look="primary"
+        />
+      </div>
+    );
+  }
+  if (
+    action.kind !== 'install' ||
+    outcome === null ||
+    action.recommended === null
+  ) {
+    return null;
+  }
+  return (
+    <div className="jp-Envcheck-action">
+      <CommandButton
+        commands={commands}
+        id={CommandIDs.plan}
+        args={{ outcome, action: action.id, title: action.title }}
+        look="primary"
+      />
+    </div>
+  );
+}
+
+/**
+ * Properties of an action.
+ */
+export interface IActionProps extends IComponentProps {
+  readonly action: IAction;
   readonly system: string | null;
 }
 
 /**
- * What can be done about a finding: by a button, by a command, or by steps.
+ * What can be done about a finding by hand: by a command, or by steps.
  */
 export function Action(props: IActionProps): JSX.Element | null {
-  const { action, commands, outcome, system, trans } = props;
+  const { action, commands, system, trans } = props;
   switch (action.kind) {
     case 'install':
       return (
         <div className="jp-Envcheck-action">
-          {outcome !== null && action.recommended !== null && (
-            <CommandButton
-              commands={commands}
-              id={CommandIDs.plan}
-              args={{ outcome, action: action.id, title: action.title }}
-              look="primary"
-            />
-          )}
           <Commands
             choices={action.commands}
             commands={commands}
@@ -84,16 +115,6 @@ export function Action(props: IActionProps): JSX.Element | null {
         </div>
       );
     }
-    case 'restart-kernel':
-      return (
-        <div className="jp-Envcheck-action">
-          <CommandButton
-            commands={commands}
-            id={CommandIDs.restartKernel}
-            look="primary"
-          />
-        </div>
-      );
     case 'gui':
       return (
         <div className="jp-Envcheck-action">
@@ -105,6 +126,8 @@ export function Action(props: IActionProps): JSX.Element | null {
           </ol>
         </div>
       );
+    case 'restart-kernel':
+      return null;
     case 'read':
       // The sources of the outcome are shown already; the guide has no section of its own yet.
       return null;

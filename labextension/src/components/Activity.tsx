@@ -2,13 +2,23 @@ import { classes } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { IProblem } from '../api';
 import { CommandIDs } from '../commandids';
-import { adviceIcon, errorIcon, warningIcon, wellIcon } from '../icons';
+import {
+  errorIcon,
+  noteIcon,
+  runningIcon,
+  warningIcon,
+  wellIcon
+} from '../icons';
+import { isRunning } from '../jobs';
 import type { Job } from '../wire';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
 import { JobStatus } from './JobStatus';
-import { isRunning, jobName, jobState } from './jobwords';
+import { jobName, jobPhase, jobState } from './jobwords';
+import { Live } from './Live';
+import { Notice } from './Notice';
 import { Problem } from './Problem';
+import { problemWords } from './problemwords';
 
 /**
  * Properties of the activity.
@@ -22,6 +32,16 @@ export interface IActivityProps extends IComponentProps {
    */
   readonly prefix: string | null;
   readonly problem: IProblem | null;
+
+  /**
+   * Whether the kernel in front was started after the job ended.
+   */
+  readonly restarted: boolean;
+
+  /**
+   * Whether the job ran while this page was open.
+   */
+  readonly witnessed: boolean;
 }
 
 /**
@@ -29,11 +49,14 @@ export interface IActivityProps extends IComponentProps {
  */
 export function Activity(props: IActivityProps): JSX.Element {
   const { commands, earlier, job, prefix, problem, trans } = props;
+  const { restarted, witnessed } = props;
   return (
     <>
       {problem && <Problem problem={problem} trans={trans} />}
       {!job && earlier.length === 0 && !problem && (
-        <p className="jp-Envcheck-empty">{trans.__('Nothing has run yet.')}</p>
+        <Notice icon={noteIcon} title={trans.__('Nothing has run yet.')}>
+          {trans.__('What is installed from here is followed here.')}
+        </Notice>
       )}
       {job && (
         <JobStatus
@@ -42,7 +65,9 @@ export function Activity(props: IActivityProps): JSX.Element {
           commands={commands}
           job={job}
           prefix={prefix}
+          restarted={restarted}
           trans={trans}
+          witnessed={witnessed}
         />
       )}
       {earlier.length > 0 && (
@@ -59,17 +84,18 @@ export function Activity(props: IActivityProps): JSX.Element {
           </ul>
         </>
       )}
+      <Live text={Private.news(props)} />
     </>
   );
 }
 
 /**
- * One line about a job that ended some time ago.
+ * One line about another job.
  */
 function Past(props: IComponentProps & { readonly job: Job }): JSX.Element {
   const { commands, job, trans } = props;
   const Icon = isRunning(job)
-    ? adviceIcon
+    ? runningIcon
     : job.state === 'succeeded'
       ? wellIcon
       : job.state === 'cancelled'
@@ -86,6 +112,15 @@ function Past(props: IComponentProps & { readonly job: Job }): JSX.Element {
           {when && ` · ${new Date(when).toLocaleString()}`}
         </span>
       </span>
+      {isRunning(job) && (
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.cancelJob}
+          args={{ id: job.id }}
+          look="quiet"
+          name={trans.__('Cancel: %1', jobName(job, trans))}
+        />
+      )}
       {job.undo.possible && (
         <CommandButton
           commands={commands}
@@ -97,4 +132,22 @@ function Past(props: IComponentProps & { readonly job: Job }): JSX.Element {
       )}
     </div>
   );
+}
+
+namespace Private {
+  /**
+   * What to say aloud: what befalls a job now, not what befell one long ago.
+   */
+  export function news(props: IActivityProps): string {
+    const { job, problem, trans, witnessed } = props;
+    if (problem) {
+      return problemWords(problem, trans)[0];
+    }
+    if (!job || !witnessed) {
+      return '';
+    }
+    return isRunning(job)
+      ? jobPhase(job, trans)
+      : trans.__('%1: %2.', jobName(job, trans), jobState(job, trans));
+  }
 }

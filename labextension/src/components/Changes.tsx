@@ -37,13 +37,6 @@ export function Changes(props: {
 }
 
 /**
- * Whether anything changes at all.
- */
-export function anyChange({ install, remove, update }: IChanges): boolean {
-  return install.length + remove.length + update.length > 0;
-}
-
-/**
  * The size of a download, in words.
  */
 export function formatSize(bytes: number, trans: TranslationBundle): string {

@@ -43,15 +43,19 @@ export function CommandButton(props: ICommandButtonProps): JSX.Element {
   const { commands, id, args = {}, done, look = 'plain', name } = props;
   const [pressed, press] = useState(false);
   const said = pressed ? done : undefined;
+  const enabled = commands.isEnabled(id, args);
   return (
     <Button
       className={classes('jp-Envcheck-button', `jp-mod-${look}`)}
       aria-label={said ?? name}
-      disabled={!commands.isEnabled(id, args)}
+      // A disabled button would drop the focus.
+      aria-disabled={!enabled}
       onBlur={() => press(false)}
       onClick={() => {
-        void commands.execute(id, args);
-        press(true);
+        if (enabled) {
+          void commands.execute(id, args);
+          press(true);
+        }
       }}
       onMouseLeave={() => press(false)}
       title={commands.caption(id, args)}

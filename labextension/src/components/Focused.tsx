@@ -1,7 +1,7 @@
 import React, { useEffect, useRef } from 'react';
 
 /**
- * Takes the focus when it comes, and gives it back when it goes.
+ * Takes the focus when it comes, and gives it back when it goes and takes it along.
  */
 export function Focused(props: {
   readonly label: string;
@@ -12,7 +12,9 @@ export function Focused(props: {
     const before = document.activeElement;
     node.current?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) {
+      // Who went on to something else is not called back.
+      const lost = document.activeElement === document.body;
+      if (lost && before instanceof HTMLElement && before.isConnected) {
         before.focus();
       }
     };

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button } from '@jupyterlab/ui-components';
-import React, { useId, useState } from 'react';
+import React, { useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Job } from '../wire';
 
 /**
@@ -13,6 +13,14 @@ export function JobLog(props: {
   const { job, trans } = props;
   const id = useId();
   const [open, setOpen] = useState(false);
+  const node = useRef<HTMLPreElement>(null);
+  const following = useRef(true);
+  useLayoutEffect(() => {
+    // Who scrolled up to read is left there.
+    if (open && following.current && node.current) {
+      node.current.scrollTop = node.current.scrollHeight;
+    }
+  }, [job.lines, open]);
   if (job.lines.length === 0) {
     return null;
   }
@@ -28,15 +36,28 @@ export function JobLog(props: {
       </Button>
       <pre
         id={id}
+        ref={node}
         className="jp-Envcheck-log"
         aria-label={trans.__('Log')}
         hidden={!open}
         role="log"
         aria-live="off"
+        onScroll={({ currentTarget }) => {
+          const { clientHeight, scrollHeight, scrollTop } = currentTarget;
+          following.current =
+            scrollHeight - scrollTop - clientHeight < Private.NEAR;
+        }}
         tabIndex={0}
       >
         {open && job.lines.map(({ text }) => text).join('\n')}
       </pre>
     </>
   );
+}
+
+namespace Private {
+  /**
+   * How many pixels above its end a log still counts as read to the end.
+   */
+  export const NEAR = 8;
 }

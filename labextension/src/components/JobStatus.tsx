@@ -4,11 +4,14 @@ import React from 'react';
 import { CommandIDs } from '../commandids';
 import { errorIcon, warningIcon, wellIcon } from '../icons';
 import type { Job } from '../wire';
-import { anyChange, Changes } from './Changes';
+import { isRunning } from '../jobs';
+import { anyChange } from '../plans';
+import { Changes } from './Changes';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
 import { JobLog } from './JobLog';
-import { isRunning, jobName, jobPhase, jobResult } from './jobwords';
+import type { IRestart } from './jobwords';
+import { jobName, jobPhase, jobRestart, jobResult } from './jobwords';
 
 /**
  * Properties of a job's status.
@@ -16,20 +19,35 @@ import { isRunning, jobName, jobPhase, jobResult } from './jobwords';
 export interface IJobStatusProps extends IComponentProps {
   readonly job: Job;
   readonly prefix: string | null;
+
+  /**
+   * Whether the kernel in front was started after the job ended.
+   */
+  readonly restarted: boolean;
+
+  /**
+   * Whether the job ran while this page was open.
+   */
+  readonly witnessed: boolean;
 }
 
 /**
  * A job: how far it is, or what came of it.
  */
 export function JobStatus(props: IJobStatusProps): JSX.Element {
-  const { commands, job, trans } = props;
+  const { commands, job, prefix, restarted, trans, witnessed } = props;
   const running = isRunning(job);
+  const restart = jobRestart(job, prefix, restarted, witnessed, trans);
   return (
     <section className="jp-Envcheck-job" aria-label={jobName(job, trans)}>
       <p>
         <b>{jobName(job, trans)}</b>
       </p>
-      {running ? <Running job={job} trans={trans} /> : <Ended {...props} />}
+      {running ? (
+        <Running job={job} trans={trans} />
+      ) : (
+        <Ended job={job} restart={restart} trans={trans} />
+      )}
       <div className="jp-Envcheck-buttons">
         {running && (
           <CommandButton
@@ -39,11 +57,11 @@ export function JobStatus(props: IJobStatusProps): JSX.Element {
             name={trans.__('Cancel: %1', jobName(job, trans))}
           />
         )}
-        {Private.restartHelps(props) && (
+        {restart && (
           <CommandButton
             commands={commands}
             id={CommandIDs.restartKernel}
-            look="primary"
+            look={restart.certain ? 'primary' : 'plain'}
           />
         )}
         {job.undo.possible && (
@@ -69,7 +87,7 @@ function Running(props: {
   const phase = jobPhase(job, trans);
   return (
     <>
-      <p role="status">{phase}</p>
+      <p>{phase}</p>
       <progress
         className="jp-Envcheck-progress"
         aria-label={phase}
@@ -84,17 +102,23 @@ function Running(props: {
 /**
  * What came of a job, from the fresh look at the environment and not from an exit code.
  */
-function Ended(props: IJobStatusProps): JSX.Element {
-  const { job, trans } = props;
+function Ended(props: {
+  readonly job: Job;
+  readonly restart: IRestart | null;
+  readonly trans: TranslationBundle;
+}): JSX.Element {
+  const { job, restart, trans } = props;
   const { failure, undo, verdict } = job;
   const good =
     job.state === 'succeeded' &&
     verdict?.planned === true &&
     verdict.broken.length === 0;
+  // Without a verdict nobody knows.
+  const changed = verdict === null || anyChange(verdict.changes);
   const caution = job.state === 'succeeded' || job.state === 'cancelled';
   const Icon = good ? wellIcon : caution ? warningIcon : errorIcon;
   return (
-    <div role="status">
+    <>
       <p
         className={classes(
           'jp-Envcheck-verdict',
@@ -121,32 +145,12 @@ function Ended(props: IJobStatusProps): JSX.Element {
           </ul>
         </>
       )}
-      {verdict && verdict.restart.modules.length > 0 && (
-        <p>
-          {trans.__(
-            'The kernel still uses the old %1 until it is restarted.',
-            verdict.restart.modules.join(', ')
-          )}
-        </p>
-      )}
-      {!undo.possible && undo.reason && (
+      {restart && <p>{restart.text}</p>}
+      {changed && !undo.possible && undo.reason && (
         <p className="jp-Envcheck-aside">
           {trans.__('This cannot be undone: %1.', undo.reason)}
         </p>
       )}
-    </div>
+    </>
   );
-}
-
-namespace Private {
-  /**
-   * Whether modules went stale in the kernel in front, and not in another.
-   */
-  export function restartHelps({ job, prefix }: IJobStatusProps): boolean {
-    return (
-      job.verdict !== null &&
-      job.verdict.restart.modules.length > 0 &&
-      job.plan.target.prefix === prefix
-    );
-  }
 }

@@ -2,15 +2,24 @@ import React from 'react';
 import type { IProblem } from '../api';
 import { commandLine } from '../commandline';
 import { CommandIDs } from '../commandids';
-import { warningIcon } from '../icons';
+import { noteIcon, warningIcon } from '../icons';
+import { anyChange } from '../plans';
 import type { Plan as IPlan } from '../wire';
-import { Action } from './Action';
-import { anyChange, Changes } from './Changes';
+import { Action, ActionButton } from './Action';
+import { Changes } from './Changes';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
 import { Focused } from './Focused';
-import { planConsequences, planTitle } from './planwords';
+import { Live } from './Live';
+import { Notice } from './Notice';
+import {
+  planConsequences,
+  planNews,
+  planRefused,
+  planTitle
+} from './planwords';
 import { Problem } from './Problem';
+import { problemWords } from './problemwords';
 import { Sentence } from './Sentence';
 
 /**
@@ -27,40 +36,60 @@ export interface IPlanProps extends IComponentProps {
  * What would be done, seen before anything runs.
  */
 export function Plan(props: IPlanProps): JSX.Element {
+  const { plan, planning, problem, trans } = props;
+  const nothing = !plan && !planning && !problem;
+  const failure = problem ?? plan?.failure;
+  return (
+    <>
+      {nothing ? (
+        <Notice icon={noteIcon} title={trans.__('Nothing is planned.')}>
+          {trans.__('Choose an install above to see what it would change.')}
+        </Notice>
+      ) : (
+        <Planned {...props} />
+      )}
+      <Live
+        text={
+          failure
+            ? problemWords(failure, trans)[0]
+            : planning
+              ? trans.__('Working out what would change…')
+              : plan
+                ? planNews(plan, trans)
+                : ''
+        }
+      />
+    </>
+  );
+}
+
+function Planned(props: IPlanProps): JSX.Element {
   const { commands, plan, planning, problem, trans } = props;
-  if (!plan && !planning && !problem) {
-    return (
-      <p className="jp-Envcheck-empty">
-        {trans.__(
-          'Nothing is planned. Choose an install above to see what it would change.'
-        )}
-      </p>
-    );
-  }
   return (
     <Focused label={trans.__('Plan')}>
-      <div role="status">
-        {planning && (
-          <>
-            <p>{trans.__('Working out what would change…')}</p>
-            <progress
-              className="jp-Envcheck-progress"
-              aria-label={trans.__('Working out what would change')}
-            />
-          </>
-        )}
-      </div>
+      {planning && (
+        <>
+          <p>{trans.__('Working out what would change…')}</p>
+          <progress
+            className="jp-Envcheck-progress"
+            aria-label={trans.__('Working out what would change')}
+          />
+        </>
+      )}
       {plan?.state === 'ready' && <Ready {...props} plan={plan} />}
       {plan?.failure && <Problem problem={plan.failure} trans={trans} />}
       {problem && <Problem problem={problem} trans={trans} />}
       <div className="jp-Envcheck-buttons">
-        {plan?.state === 'ready' && !plan.refusal && (
-          <CommandButton
-            commands={commands}
-            id={CommandIDs.install}
-            look="primary"
-          />
-        )}
+        {plan?.state === 'ready' &&
+          !plan.refusal &&
+          anyChange(plan.changes) && (
+            <CommandButton
+              commands={commands}
+              id={CommandIDs.install}
+              args={{ plan: plan.id }}
+              look="primary"
+            />
+          )}
         <CommandButton commands={commands} id={CommandIDs.dropPlan} />
       </div>
     </Focused>
@@ -72,7 +101,13 @@ function Ready(props: IPlanProps & { readonly plan: IPlan }): JSX.Element {
   if (plan.refusal) {
     return <Refusal {...props} plan={plan} />;
   }
-  const changes = anyChange(plan.changes);
+  if (!anyChange(plan.changes)) {
+    return plan.warnings.length > 0 ? (
+      <Warnings warnings={plan.warnings} />
+    ) : (
+      <p>{planNews(plan, trans)}</p>
+    );
+  }
   return (
     <>
       <p title={plan.target.prefix}>
@@ -81,22 +116,11 @@ function Ready(props: IPlanProps & { readonly plan: IPlan }): JSX.Element {
         </Sentence>
       </p>
       <p className="jp-Envcheck-path">{plan.target.prefix}</p>
-      {changes ? (
-        <Changes changes={plan.changes} trans={trans} />
-      ) : (
-        <p>{trans.__('Everything asked for is there already.')}</p>
-      )}
-      {plan.warnings.map((warning, index) => (
-        <p key={index} className="jp-Envcheck-caution">
-          <warningIcon.react tag="span" aria-hidden />
-          <span>{warning}</span>
-        </p>
-      ))}
-      {changes && (
-        <p className="jp-Envcheck-aside">
-          {planConsequences(plan, trans).join(' ')}
-        </p>
-      )}
+      <Changes changes={plan.changes} trans={trans} />
+      <Warnings warnings={plan.warnings} />
+      <p className="jp-Envcheck-aside">
+        {planConsequences(plan, trans).join(' ')}
+      </p>
       {plan.argv.length > 0 && (
         <details className="jp-Envcheck-exact">
           <summary>
@@ -115,6 +139,21 @@ function Ready(props: IPlanProps & { readonly plan: IPlan }): JSX.Element {
   );
 }
 
+function Warnings(props: {
+  readonly warnings: ReadonlyArray<string>;
+}): JSX.Element {
+  return (
+    <>
+      {props.warnings.map((warning, index) => (
+        <p key={index} className="jp-Envcheck-caution">
+          <warningIcon.react tag="span" aria-hidden />
+          <span>{warning}</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
 /**
  * A wish that was understood and is not carried out: why not, and what would work.
  */
@@ -128,7 +167,7 @@ function Refusal(
   return (
     <>
       <p>
-        <Sentence text={trans.__('Nothing is installed into %1.', '%1')}>
+        <Sentence text={planRefused(plan, trans)}>
           <b>{plan.target.name}</b>
         </Sentence>
       </p>
@@ -140,14 +179,15 @@ function Refusal(
         <h3 className="jp-Envcheck-heading">{trans.__('What would work')}</h3>
       )}
       {plan.refusal.alternatives.map(action => (
-        <Action
-          key={action.id}
-          action={action}
-          commands={commands}
-          outcome={null}
-          system={system}
-          trans={trans}
-        />
+        <React.Fragment key={action.id}>
+          <ActionButton action={action} commands={commands} outcome={null} />
+          <Action
+            action={action}
+            commands={commands}
+            system={system}
+            trans={trans}
+          />
+        </React.Fragment>
       ))}
     </>
   );

@@ -15,7 +15,9 @@ export function Prefix(
   return (
     <Button
       className="jp-Envcheck-prefix"
-      aria-label={trans.__('Copy the path %1', path)}
+      aria-label={
+        copied ? trans.__('Copied') : trans.__('Copy the path %1', path)
+      }
       onBlur={() => setCopied(false)}
       onClick={() => {
         void commands.execute(CommandIDs.copy, { text: path });
@@ -26,7 +28,7 @@ export function Prefix(
     >
       <span className="jp-Envcheck-prefixHead">{path.slice(0, end)}</span>
       <span className="jp-Envcheck-prefixTail">{path.slice(end)}</span>
-      <span className="jp-Envcheck-copied" role="status">
+      <span className="jp-Envcheck-copied">
         {copied ? trans.__('Copied') : ''}
       </span>
     </Button>

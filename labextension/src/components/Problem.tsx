@@ -1,6 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IProblem } from '../api';
+import { errorIcon, noteIcon } from '../icons';
+import { Notice } from './Notice';
+import { problemWords } from './problemwords';
 
 /**
  * What went wrong, in one sentence, and what to do about it, in another.
@@ -9,80 +12,24 @@ export function Problem(props: {
   readonly problem: IProblem;
   readonly trans: TranslationBundle;
 }): JSX.Element {
-  const [message, hint] = Private.words(props.problem, props.trans);
+  const { problem, trans } = props;
+  const [message, hint] = problemWords(problem, trans);
+  const wrong = !Private.EXPECTED.includes(problem.reason);
   return (
-    <div className="jp-Envcheck-problem" role="status">
-      <p>{message}</p>
-      {hint && <p className="jp-Envcheck-aside">{hint}</p>}
-    </div>
+    <Notice icon={wrong ? errorIcon : noteIcon} title={message} wrong={wrong}>
+      {hint}
+    </Notice>
   );
 }
 
 namespace Private {
   /**
-   * What happened, and what to do. The server words its own problems; these are those it cannot.
+   * What is no fault of anyone, and no cause for alarm.
    */
-  export function words(
-    { hint, message, reason }: IProblem,
-    trans: TranslationBundle
-  ): [string, string] {
-    switch (reason) {
-      case 'no-notebook':
-        return [
-          trans.__('No notebook or console is open.'),
-          trans.__('Open one to see the environment its kernel runs in.')
-        ];
-      case 'no-kernel':
-        return [
-          trans.__('This notebook has no kernel.'),
-          trans.__('Choose one at the top right of the notebook.')
-        ];
-      case 'kernel-starting':
-        return [
-          trans.__('The kernel is starting.'),
-          trans.__('Its environment is looked at as soon as it runs.')
-        ];
-      case 'kernel-dead':
-        return [
-          trans.__('The kernel died.'),
-          trans.__('Restart it to have its environment looked at again.')
-        ];
-      case 'not-python':
-        return [
-          trans.__('This kernel does not run Python.'),
-          trans.__('Only environments of Python kernels can be checked.')
-        ];
-      case 'offline':
-        return [
-          trans.__('The Jupyter server cannot be reached.'),
-          trans.__('Check that it is still running, then look again.')
-        ];
-      case 'forbidden':
-        return [
-          message || trans.__('The Jupyter server does not allow this.'),
-          trans.__(
-            'Log in again, or ask whoever runs the server for the right to do it.'
-          )
-        ];
-      case 'no-extension':
-        return [
-          trans.__('The server part of jupyterlab-envcheck is missing.'),
-          trans.__(
-            'Install jupyterlab-envcheck into the environment that Jupyter runs in, and restart Jupyter.'
-          )
-        ];
-      case 'unexplained':
-      case 'no-location':
-        return [
-          message ||
-            trans.__('The Jupyter server gave an answer that makes no sense.'),
-          hint ||
-            trans.__(
-              'Look again; if it stays, the log of the server says more.'
-            )
-        ];
-      default:
-        return [message, hint];
-    }
-  }
+  export const EXPECTED = [
+    'no-notebook',
+    'no-kernel',
+    'kernel-starting',
+    'not-python'
+  ];
 }

@@ -1,9 +1,12 @@
 import { classes } from '@jupyterlab/ui-components';
 import React, { useId, useState } from 'react';
+import { noteIcon, wellIcon } from '../icons';
 import type { Evidence, Outcome, Severity, Source } from '../wire';
-import { Action } from './Action';
+import { Action, ActionButton } from './Action';
 import type { IComponentProps } from './CommandButton';
+import { familyName } from './families';
 import { Link } from './Link';
+import { Notice } from './Notice';
 import { severityIcon, severityName } from './severity';
 
 /**
@@ -31,11 +34,14 @@ export function Recommendations(props: IRecommendationsProps): JSX.Element {
   return (
     <>
       {shown.length === 0 && (
-        <p className="jp-Envcheck-empty">
-          {filter === null
-            ? trans.__('No recommendations for this environment.')
-            : trans.__('No recommendations of this kind any more.')}
-        </p>
+        <Notice
+          icon={filter === null && untold.length === 0 ? wellIcon : noteIcon}
+          title={
+            filter === null
+              ? trans.__('No recommendations for this environment.')
+              : trans.__('No recommendations of this kind any more.')
+          }
+        />
       )}
       <ul className="jp-Envcheck-list">
         {shown.map(outcome => (
@@ -94,19 +100,27 @@ function Finding(
           <Icon.react tag="span" aria-hidden />
           <span>{outcome.title}</span>
           <span className="jp-Envcheck-label">
-            {severityName(severity, trans)} · {outcome.family}
+            {severityName(severity, trans)} ·{' '}
+            {familyName(outcome.family, trans)}
           </span>
         </button>
       </h3>
       <div id={id} className="jp-Envcheck-findingBody" hidden={!open}>
         <p>{outcome.why}</p>
+        {outcome.actions.map(action => (
+          <ActionButton
+            key={action.id}
+            action={action}
+            commands={commands}
+            outcome={outcome.id}
+          />
+        ))}
         <EvidenceList evidence={outcome.evidence} />
         {outcome.actions.map(action => (
           <Action
             key={action.id}
             action={action}
             commands={commands}
-            outcome={outcome.id}
             system={system}
             trans={trans}
           />

@@ -43,7 +43,10 @@ export function Summary(props: ISummaryProps): JSX.Element {
             : trans.__('No problems found.')}
         </p>
       )}
-      {SEVERITIES.filter(severity => summary[severity] > 0).map(severity => {
+      {SEVERITIES.filter(
+        // What the list is narrowed to stays, so that it can be widened again.
+        severity => summary[severity] > 0 || severity === filter
+      ).map(severity => {
         const Mark = severityIcon(severity);
         return (
           <Button

@@ -17,7 +17,7 @@ export interface IWhereProps extends IComponentProps {
   readonly report: Report | null;
 
   /**
-   * Whether the report may be out of date.
+   * Whether the report is out of date and no newer one can be had.
    */
   readonly stale: boolean;
   readonly state: KernelState;
@@ -27,9 +27,10 @@ export interface IWhereProps extends IComponentProps {
  * Where am I: the environment, its Python, its place, and where installs go.
  */
 export function Where(props: IWhereProps): JSX.Element {
-  const { commands, looking, report, stale, state, trans } = props;
+  const { commands, looking, report, stale, trans } = props;
   const environment = report?.facts.environment.value;
   const Icon = kindIcon(environment?.kind);
+  const enabled = commands.isEnabled(CommandIDs.look);
   const name = environment?.name ?? report?.target.name ?? trans.__('Looking…');
   return (
     <section
@@ -46,9 +47,14 @@ export function Where(props: IWhereProps): JSX.Element {
             looking && 'jp-mod-looking'
           )}
           aria-label={commands.caption(CommandIDs.look)}
-          disabled={!commands.isEnabled(CommandIDs.look)}
+          // A disabled button would drop the focus at every look.
+          aria-disabled={!enabled}
           minimal
-          onClick={() => void commands.execute(CommandIDs.look)}
+          onClick={() => {
+            if (enabled) {
+              void commands.execute(CommandIDs.look);
+            }
+          }}
           title={commands.caption(CommandIDs.look)}
         >
           <refreshIcon.react tag="span" />
@@ -56,18 +62,15 @@ export function Where(props: IWhereProps): JSX.Element {
       </div>
       <div className="jp-Envcheck-facts">
         {Private.facts(props).join(' · ')}
-        <span className="jp-Envcheck-looking" role="status">
-          {looking ? trans.__('Looking…') : ''}
-        </span>
       </div>
       {environment && (
         <Prefix commands={commands} path={environment.prefix} trans={trans} />
       )}
       {report && <Destination report={report} trans={trans} />}
-      {report && state === 'busy' && (
+      {report?.facts.process.value?.state === 'busy' && (
         <p className="jp-Envcheck-aside">
           {trans.__(
-            'The kernel is busy and is not disturbed: this is what can be seen from outside.'
+            'The kernel was busy and was not disturbed: this is what could be seen from outside.'
           )}
         </p>
       )}
@@ -166,6 +169,8 @@ namespace Private {
         return trans.__('kernel idle');
       case 'busy':
         return trans.__('kernel busy');
+      case 'connecting':
+        return trans.__('kernel connecting');
       case 'starting':
         return trans.__('kernel starting');
       case 'dead':

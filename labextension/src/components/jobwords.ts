@@ -1,13 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job } from '../wire';
-import { anyChange } from './Changes';
-
-/**
- * Whether a job is still going to change something.
- */
-export function isRunning({ state }: Job): boolean {
-  return state === 'queued' || state === 'running';
-}
+import { anyChange } from '../plans';
 
 /**
  * What a job is about.
@@ -96,4 +89,49 @@ export function jobResult(job: Job, trans: TranslationBundle): string {
     case 'running':
       return '';
   }
+}
+
+/**
+ * What a job that ended says of the kernel in front, in a sentence.
+ */
+export interface IRestart {
+  readonly text: string;
+
+  /**
+   * Whether the kernel is known to hold what is no longer there.
+   */
+  readonly certain: boolean;
+}
+
+/**
+ * Why the kernel in front should be restarted after a job; `null` where it need not.
+ *
+ * @param prefix - The environment of that kernel
+ * @param restarted - Whether it was started since
+ * @param witnessed - Whether it could be seen all along that it was not
+ */
+export function jobRestart(
+  { plan, verdict }: Job,
+  prefix: string | null,
+  restarted: boolean,
+  witnessed: boolean,
+  trans: TranslationBundle
+): IRestart | null {
+  if (!verdict?.restart.needed || restarted || plan.target.prefix !== prefix) {
+    return null;
+  }
+  const { modules } = verdict.restart;
+  if (modules.length === 0 || !witnessed) {
+    return {
+      text: trans.__('Restart the kernel if it has imported what changed.'),
+      certain: false
+    };
+  }
+  return {
+    text: trans.__(
+      'The kernel still uses the old %1 until it is restarted.',
+      modules.join(', ')
+    ),
+    certain: true
+  };
 }

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Plan } from '../wire';
+import { anyChange } from '../plans';
 import { formatSize } from './Changes';
 
 /**
@@ -16,6 +17,34 @@ export function planTitle(
   return installer
     ? trans.__('Install %2 into %1 with %3:', '%1', specs, installer)
     : trans.__('Install %2 into %1:', '%1', specs);
+}
+
+/**
+ * That nothing comes of it, with `%1` for the environment's name.
+ */
+export function planRefused({ wish }: Plan, trans: TranslationBundle): string {
+  return wish.kind === 'remove'
+    ? trans.__('Nothing will be removed from %1.', '%1')
+    : trans.__('Nothing will be installed into %1.', '%1');
+}
+
+/**
+ * What came of planning, in one sentence.
+ */
+export function planNews(plan: Plan, trans: TranslationBundle): string {
+  const { changes, refusal, warnings, wish } = plan;
+  if (refusal) {
+    return refusal.text;
+  }
+  if (anyChange(changes)) {
+    return trans.__('The plan is ready, and nothing is changed yet.');
+  }
+  return (
+    warnings.at(0) ??
+    (wish.kind === 'remove'
+      ? trans.__('Nothing asked for is there to be removed.')
+      : trans.__('Everything asked for is there already.'))
+  );
 }
 
 /**
