@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -37,10 +39,11 @@ class World:
     has_pip: bool
     installer: str = "auto"
     kind: str = "venv"
+    environ: Mapping[str, str] | None = None  #: what its kernel is started with
     interpreter: Interpreter = field(init=False)
 
     def __post_init__(self) -> None:
-        told = parse.interpreter(ask(self.python), "a test")
+        told = parse.interpreter(ask(self.python, env=self.environ), "a test")
         assert told is not None
         self.interpreter = told
 
@@ -129,6 +132,30 @@ def make_bare_venv(folder: Path, python: str = sys.executable) -> str:
     """Make an environment without pip; return its Python."""
     subprocess.run([UV, "venv", "--quiet", "--no-config", "-p", python, str(folder)], check=True)
     return str(folder / "bin" / "python")
+
+
+def make_base(folder: Path) -> str:
+    """Make a Python that is no venv, with its own site-packages; return its executable.
+
+    It has its own prefix since it is a copy: Python looks for its library from where it lies.
+    """
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    library = folder / "lib" / version
+    (library / "site-packages").mkdir(parents=True)
+    for entry in Path(sysconfig.get_path("stdlib")).iterdir():
+        if entry.name not in ("site-packages", "EXTERNALLY-MANAGED"):
+            (library / entry.name).symlink_to(entry)
+    (folder / "bin").mkdir()
+    real = Path(sys.executable).resolve()
+    return str(shutil.copy2(real, folder / "bin" / version))
+
+
+def give_pip(world: World, pip_venv: str) -> None:
+    """Copy pip into an environment."""
+    [source] = Path(pip_venv).parent.parent.glob("lib/py*/site-packages")
+    for found in source.glob("pip*"):
+        shutil.copytree(found, world.site_packages / found.name)
+    world.has_pip = True
 
 
 def make_pip_venv(folder: Path) -> str:

@@ -35,11 +35,15 @@ def make_wheel(
     requires_python: str | None = None,
     files: Mapping[str, str] | None = None,
     tag: str = "py3-none-any",
+    spelled: str | None = None,
 ) -> Path:
-    """Write a small, complete wheel; without `files` it has one module that tells its version."""
+    """Write a small, complete wheel; without `files` it has one module that tells its version.
+
+    `spelled` is how its METADATA spells the version, where it does so in its own way.
+    """
     underscored = normalised(name).replace("-", "_")
     dist_info = f"{underscored}-{version}.dist-info"
-    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {spelled or version}"]
     metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
     if requires_python:
         metadata.append(f"Requires-Python: {requires_python}")

@@ -286,7 +286,41 @@ def test_closure_with_a_circle() -> None:
     assert closure(("a", "nosuch"), packages, MARKERS) == {"a", "b"}
 
 
+def test_unmet_tolerates_a_thousand_brackets() -> None:
+    assert unmet((package("a", "1.0", f"x; {'(' * 900}"),), MARKERS) == ()
+
+
+def test_changes_of_a_version_spelled_in_two_ways() -> None:
+    choices = [Choice(name="a", version="2024.1.5"), Choice(name="b", version="1.0.0rc1")]
+    installed = [package("a", "2024.01.05"), package("b", "1.0.0-rc.1")]
+    assert working.changes_of(choices, installed) == Changes()
+
+
+def test_protected_names_of_a_kernel_that_lies_elsewhere() -> None:
+    """In a venv that sees the packages of its base Python, which brings the kernel."""
+    kernel, *rest = KERNEL
+    names = refusals.protected_names(request(*rest, elsewhere=(kernel,)))
+    assert {"ipykernel", "comm"} <= names
+
+
+def test_broken_before_sees_what_lies_elsewhere() -> None:
+    needy, found = package("a", "1.0", "b"), package("b")
+    assert working.broken_before(request(needy)) == {"a": "a needs b, which is not installed"}
+    assert working.broken_before(request(needy, elsewhere=(found,))) == {}
+
+
+def test_not_owned_by_one_who_lets_no_tool_in_offers_an_environment() -> None:
+    refusal = refusals.before(request(environment={"kind": "homebrew", "owner": "brew"}))
+    assert refusal is not None
+    assert [action.kind for action in refusal.alternatives] == ["create-environment"]
+
+
+def test_policy_tells_no_password() -> None:
+    assert "hunter2" not in repr(request(policy=Policy(index_url="https://ada:hunter2@x/simple")))
+
+
 def test_resolving() -> None:
     plan = resolving(request())
     assert plan.state == "resolving"
     assert not plan.undo.possible
+    assert plan.undo.reason == "this version cannot undo installs"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +39,9 @@ def find_target(word: str | None) -> tuple[Subject, Target]:
     try:
         spec = read_kernelspec(KernelSpecManager(), word or "python3")
     except Problem as problem:
-        if problem.reason != "unknown-kernelspec" or word is None or not Path(word).is_dir():
+        # Unlike Path.is_dir this says False to a word too long for a file name.
+        is_folder = word is not None and os.path.isdir(word)  # noqa: PTH112
+        if problem.reason != "unknown-kernelspec" or word is None or not is_folder:
             raise
         return _at(word)
     return subject_of_kernelspec(spec), Target(kind="kernelspec", name=clean(spec.display_name))

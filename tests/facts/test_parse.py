@@ -52,7 +52,8 @@ def test_parse_any_reply(reply: object) -> None:
     parse.has_numpy(reply)
     parse.stdlib_names(reply)
     parse.path(reply)
-    parse.told(reply, "executable")
+    parse.places(reply)
+    parse.executable(reply)
 
 
 def reply(**facts: Any) -> dict[str, Any]:
@@ -153,3 +154,15 @@ def test_clean_any_text(text: str, limit: int) -> None:
 )
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text, 8 if text.startswith("x") else 100) == cleaned
+
+
+def test_places_are_raw() -> None:
+    odd = "/x\u202e\u200b"
+    told = {"executable": f"{odd}/python", "prefix": odd, "path": [odd, 3, "", "a\0b"]}
+    found = parse.places(reply(**told))
+    assert found is not None
+    assert (found.executable, found.prefix, found.path) == (f"{odd}/python", odd, (odd,))
+    assert found.base_prefix == odd
+    assert parse.path(reply(path=[odd])) == (odd,)
+    assert parse.path(reply()) is None
+    assert parse.places(reply(executable="/p", prefix="/\0")) is None

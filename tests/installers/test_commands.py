@@ -38,11 +38,43 @@ PYTHON, PREFIX = "/home/ada/my env/bin/python", "/home/ada/my env"
         ),
         ("pixi", ["pixi add 'numpy>=2'"]),
         ("poetry", ["poetry add 'numpy>=2'"]),
+        ("pipx", ["pipx inject 'my env' 'numpy>=2'"]),
     ],
 )
 def test_commands_for(kind: str, lines: list[str]) -> None:
     commands = commands_for(kind, PYTHON, PREFIX, ("numpy>=2",))
     assert [shell_line(command.argv) for command in commands] == lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "managed"),
+    [
+        ("homebrew", None),
+        ("macports", None),
+        ("spack", None),
+        ("uv-tool", None),
+        ("system", True),
+        ("store", True),
+    ],
+)
+def test_commands_where_the_owner_lets_no_tool_in(kind: str, managed: bool | None) -> None:  # noqa: FBT001
+    whose = (kind, PYTHON, PREFIX, ("numpy",))
+    assert commands_for(*whose, externally_managed=managed) == ()
+    assert remove_commands(*whose, externally_managed=managed) == ()
+    assert recommended_manager(kind, has_pip=True, externally_managed=managed) is None
+
+
+@pytest.mark.parametrize(("kind", "manager"), [("conda-base", "conda"), ("pipx", "pipx")])
+def test_commands_of_the_owner_of_a_managed_environment(kind: str, manager: str) -> None:
+    """The marker of PEP 668 keeps pip and uv out, not who owns the environment."""
+    assert recommended_manager(kind, has_pip=True, externally_managed=True) == manager
+    commands = commands_for(kind, PYTHON, PREFIX, ("numpy",), externally_managed=True)
+    assert commands[0].manager == manager
+
+
+def test_remove_commands_of_pipx() -> None:
+    [command] = remove_commands("pipx", PYTHON, "/home/ada/pipx/venvs/black/", ("numpy>=2",))
+    assert command.argv == ("pipx", "uninject", "black", "numpy")
 
 
 def test_remove_commands_take_names() -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
+import psutil
 import pytest
 
-from job_world import World
-from jupyterlab_envcheck.jobs import Stop, resolve
-from jupyterlab_envcheck.plan import Added, Changes, Policy, Removed, Restart, Updated
+from job_world import World, ended
+from jupyterlab_envcheck.installers import Reply
+from jupyterlab_envcheck.jobs import Stop, begin, child, folders, resolve
+from jupyterlab_envcheck.plan import Added, Changes, Policy, Removed, Restart, Updated, working
 from package_index import make_sdist
 
 
@@ -232,6 +237,62 @@ def test_resolve_administrators_index(either: World, monkeypatch: pytest.MonkeyP
     resolved = either.resolve("alpha", policy=Policy(index_url=either.index.url))
     assert [a.name for a in resolved.plan.changes.install] == ["alpha"]
     assert either.job(resolved).state == "succeeded"
+
+
+def test_resolve_administrators_password_is_kept_from_all_but_the_installer(world: World) -> None:
+    wheel = world.index.wheel("alpha", "1.0")
+    url = world.index.url.replace("://", "://ada:hunter2@")
+    resolved = world.resolve("alpha", policy=Policy(index_url=url))
+    assert "hunter2" not in repr(resolved)
+    hold = world.index.hold(wheel.name)
+    job_id = begin(resolved)
+    assert hold.reached.wait(30)
+    for process in psutil.Process().children(recursive=True):
+        assert "hunter2" not in " ".join(process.cmdline())
+    hold.release.set()
+    job = ended(job_id)
+    assert job.state == "succeeded"
+    assert "hunter2" not in repr(job)
+    kept = [file for file in folders.data().rglob("*") if file.is_file()]
+    assert "job.json" in {file.name for file in kept}
+    assert not [file.name for file in kept if b"hunter2" in file.read_bytes()]
+
+
+def test_resolve_administrators_index_goes_before_the_old_variable(
+    uv_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_INDEX_URL", "http://127.0.0.1:9/simple")
+    uv_world.index.wheel("alpha", "1.0")
+    plan = uv_world.resolve("alpha", policy=Policy(index_url=uv_world.index.url)).plan
+    assert [new.name for new in plan.changes.install] == ["alpha"]
+
+
+def test_resolve_dry_runs_have_one_limit_together(
+    pip_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+
+    def noted(argv: Sequence[str], *, limit: float, **rest: Any) -> Reply:
+        limits.append(limit)
+        return child.run(argv, limit=limit, **rest)
+
+    monkeypatch.setattr("jupyterlab_envcheck.jobs.resolve.run", noted)
+    pip_world.resolve("nosuch")
+    assert len(limits) > 2
+    assert len(set(limits)) == len(limits)
+    assert limits == sorted(limits, reverse=True)
+
+
+def test_resolve_unforeseen(uv_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing could ever move a plan that stays resolving."""
+    error = KeyError("nobody thought of it")
+    monkeypatch.setattr(working, "choose", Mock(side_effect=error))
+    resolved = uv_world.resolve("alpha")
+    assert resolved.plan.state == "failed"
+    assert resolved.plan.failure is not None
+    assert resolved.plan.failure.reason == "internal-error"
+    assert resolved.plan.failure.hint
+    assert resolved.unforeseen is error
 
 
 def test_resolve_size(uv_world: World) -> None:

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -27,9 +29,9 @@ from jupyterlab_envcheck.jobs import (
     lock,
     read,
 )
-from jupyterlab_envcheck.plan import Removed
+from jupyterlab_envcheck.plan import Removed, Restart
 from jupyterlab_envcheck.problems import Problem
-from package_index import PackageIndex
+from package_index import PackageIndex, make_wheel
 
 
 def test_job_installs_the_plan(world: World) -> None:
@@ -289,6 +291,85 @@ def test_job_breaks_numpy(uv_world: World) -> None:
     assert job.failure is not None
     assert job.failure.reason == "broken"
     assert "no BLAS here" in job.failure.message
+
+
+def test_job_brings_a_numpy_that_does_not_import(uv_world: World) -> None:
+    """Nothing that worked is broken by it: it is said, and the job did what was planned."""
+    uv_world.index.wheel("numpy", "1.0", files={"numpy.py": "raise ImportError('no BLAS here')\n"})
+    job = uv_world.job(uv_world.resolve("numpy"))
+    assert job.state == "succeeded"
+    assert "numpy does not import: ImportError: no BLAS here" in job.lines[-1].text
+
+
+def test_job_cancelled_when_all_is_done(uv_world: World, tmp_path: Path) -> None:
+    """It came too late: what was planned is there, and that is what is said."""
+    reached, go = tmp_path / "reached", tmp_path / "go"
+    slow = (
+        f"import pathlib, time\n"
+        f"pathlib.Path({str(reached)!r}).touch()\n"
+        f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)\n"
+    )
+    uv_world.index.wheel("numpy", "1.0", files={"numpy.py": slow})
+    job_id = begin(uv_world.resolve("numpy"))
+    awaited(job_id, lambda job: job.phase == "verifying" and reached.exists())
+    pid = read(job_id).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)
+    go.touch()
+    job = ended(job_id)
+    assert (job.state, job.failure) == ("succeeded", None)
+
+
+@pytest.mark.parametrize(
+    ("version", "spelled"), [("2024.1.5", "2024.01.05"), ("1.0.0rc1", "1.0.0-rc.1")]
+)
+def test_job_version_that_its_makers_spell_in_their_own_way(
+    world: World, version: str, spelled: str
+) -> None:
+    world.index.wheel("alpha", version, spelled=spelled)
+    job = world.job(world.resolve(f"alpha=={version}"))
+    assert job.failure is None
+    assert job.state == "succeeded"
+
+
+def test_job_whose_package_means_harm_by_its_requirements(world: World) -> None:
+    """A thousand brackets make a parser give up; the job ends in a true state all the same."""
+    index = world.index
+    index.wheel("alpha", "1.0")
+    resolved = world.resolve("alpha")
+    bad = make_wheel(index.folder, "alpha", "1.0", requires=[f"x; {'(' * 900}"])
+    with zipfile.ZipFile(bad) as archive:
+        code = (
+            f"__import__('zipfile').ZipFile({str(bad)!r}).extractall({str(world.site_packages)!r})"
+        )
+        assert any("METADATA" in name for name in archive.namelist())
+    job = world.job(swap_argv(resolved, world.python, "-c", code))
+    assert job.state == "succeeded"
+
+
+def test_job_whose_proof_fails(uv_world: World) -> None:
+    """A mistake of our own is named, too, and not taken for an interruption."""
+    uv_world.index.wheel("alpha", "1.0", requires=["beta; sys_platform == 'nowhere'"])
+    resolved = uv_world.resolve("alpha")
+    assert resolved.order is not None
+    odd = {**uv_world.interpreter.markers, "sys_platform": 3}
+    interpreter = replace(uv_world.interpreter, markers=odd)  # type: ignore[arg-type]
+    job = uv_world.job(replace(resolved, order=replace(resolved.order, interpreter=interpreter)))
+    assert job.state == "failed"
+    assert job.failure is not None
+    assert job.failure.reason == "unproved"
+    assert "could not be looked at" in job.failure.message
+    assert b"Traceback" in (folders.job(job.id) / "worker.txt").read_bytes()
+    assert uv_world.installed() == {"alpha": "1.0"}
+
+
+def test_job_restart_by_a_module_of_another_name(uv_world: World) -> None:
+    """Which modules a package brought is read before its list of files goes."""
+    uv_world.index.wheel("pillow", "1.0", files={"PIL/__init__.py": ""})
+    uv_world.install("pillow")
+    job = uv_world.job(uv_world.resolve("pillow", kind="remove", modules=("PIL",)))
+    assert job.verdict is not None
+    assert job.verdict.restart == Restart(needed=True, modules=("PIL",))
 
 
 def test_job_too_slow(uv_world: World) -> None:

@@ -70,6 +70,10 @@ def test_kind_real_uv_venv(tmp_path: Path) -> None:
         pytest.param(["pyvenv.cfg:home = /usr"], "pipx/venvs/app", "pipx", "app", id="pipx"),
         pytest.param(["pyvenv.cfg:uv = 1"], "uv/tools/app", "uv-tool", "app", id="uv-tool"),
         pytest.param(
+            ["pyvenv.cfg:uv = 1", "../uv.lock"], ".venv", "uv-project", None, id="uv-project"
+        ),
+        pytest.param(["pyvenv.cfg:home = /", "../uv.lock"], "v", "venv", "v", id="not-uv-made"),
+        pytest.param(
             ["pyvenv.cfg:home = /usr"], "hatch/env/virtual/p/h/x", "hatch", "x", id="hatch"
         ),
         pytest.param(["bin/python"], ".pyenv/versions/3.12.1", "pyenv", "Python 3.12", id="pyenv"),
@@ -93,6 +97,12 @@ def test_kind(
     found = kind(place, version="3.12.1", base_prefix=None)
     assert found.kind == expected
     assert found.name == (name or tmp_path.name)
+
+
+def test_kind_uv_project_is_not_ours(tmp_path: Path) -> None:
+    write(tmp_path / ".venv" / "pyvenv.cfg", "uv = 0.9")
+    write(tmp_path / "uv.lock")
+    assert kind(tmp_path / ".venv").owner == "uv project"
 
 
 def test_kind_venv_whose_config_is_gone(tmp_path: Path) -> None:

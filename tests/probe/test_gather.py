@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -93,9 +94,81 @@ def test_gather_fresh_venv(venv: Path) -> None:
     assert facts.jupyter.value.prefix == sys.prefix
     assert facts.notebook.value is not None
     found = {one.name: one.found for one in facts.notebook.value.imports}
-    assert found == {"six_not": False, "numpy": False}
+    assert found == {"six_not": None, "numpy": False}, "a file of that name may lie somewhere"
+    assert "the folder the kernel runs in is not known" in facts.notebook.unknown["found"]
     assert facts.now == TODAY
     assert all(not getattr(facts, n).unknown for n in ("interpreter", "environment", "packages"))
+
+
+def make_venv(prefix: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(prefix)], check=True)
+    dist_info(site_packages(prefix), "six", "1.17")
+    return prefix
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("\u067e\u0631\u0648\u0698\u0647\u200c\u0647\u0627", id="zwnj"),
+        pytest.param("my \U0001f469\u200d\U0001f52c lab", id="space-and-emoji-with-zwj"),
+    ],
+)
+def test_gather_venv_in_a_folder_of_any_name(name: str, tmp_path: Path) -> None:
+    venv = make_venv(tmp_path / name / ".venv")
+    facts = gather(subject_of_interpreter(str(venv)))
+    environment, interpreter = facts.environment.value, facts.interpreter.value
+    assert environment is not None
+    assert interpreter is not None
+    assert environment.prefix == interpreter.prefix == str(venv)
+    assert environment.name == name
+    assert os.path.isfile(environment.python)
+    assert interpreter.site_packages == (str(site_packages(venv)),)
+    (package,) = facts.packages.value or ()
+    assert os.path.isdir(os.path.join(package.location, package.metadata))
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "a\x1b[31mb", "a\nb", "a\u200bb"])
+def test_gather_venv_in_a_folder_that_cannot_be_shown(name: str, tmp_path: Path) -> None:
+    venv = make_venv(tmp_path / name / ".venv")
+    facts = gather(subject_of_interpreter(str(venv)))
+    for section in (facts.environment, facts.interpreter):
+        assert section.value is None, "no plan may be made"
+        assert "cannot be shown as it is" in section.unknown["value"]
+        assert not {"\x1b", "\u202e", "\u200b"} & set(section.unknown["value"])
+    assert [package.name for package in facts.packages.value or ()] == ["six"]
+
+
+def test_gather_path_entry_that_cannot_be_shown(venv: Path, tmp_path: Path) -> None:
+    dist_info(tmp_path / "b\u202ec", "six")
+    (site_packages(venv) / "more.pth").write_text(f"{tmp_path}/b\u202ec\n", encoding="utf-8")
+    facts = gather(subject_of_interpreter(str(venv)))
+    assert [package.name for package in facts.packages.value or ()] == ["six"]
+    assert "cannot be shown as it is" in facts.environment.unknown["value"]
+
+
+def test_gather_unreadable_metadata(venv: Path) -> None:
+    (site_packages(venv) / "six-1.dist-info" / "METADATA").mkdir(parents=True)
+    facts = gather(subject_of_interpreter(str(venv)))
+    assert [package.version for package in facts.packages.value or ()] == ["1"]
+    assert "Is a directory" in facts.packages.unknown["six-1.dist-info"]
+    assert facts.environment.value is not None
+    assert facts.environment.value.leftovers == ()
+
+
+def test_gather_site_packages_that_cannot_be_listed(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir, closed = os.scandir, str(site_packages(venv))
+
+    def refusing(folder: str) -> Any:
+        if str(folder) == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    facts = gather(subject_of_interpreter(str(venv)))
+    assert facts.packages.value is None
+    assert "cannot be listed: Permission denied" in facts.packages.unknown["value"]
 
 
 def test_gather_this_environment() -> None:
@@ -173,6 +246,7 @@ def test_gather_interpreter_that_cannot_be_asked(text: str, words: str, tmp_path
 def test_gather_too_old(tmp_path: Path) -> None:
     facts = gather(subject_of_interpreter(old_python("3.6", tmp_path)))
     assert "is Python 3.6" in facts.interpreter.unknown["value"]
+    assert facts.interpreter.unknown["version"].startswith("3.6.")
     assert facts.environment.value is not None
 
 
@@ -427,6 +501,95 @@ def test_subject_here() -> None:
     assert facts.process.value is not None
     assert facts.process.value.pid == os.getpid()
     assert "pytest" in {module.name for module in facts.process.value.modules or ()}
+
+
+def test_subject_here_in_a_deleted_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert subject_here().cwd is None
+
+
+# --- what is missing, and what only may be --------------------------------------------------------
+
+OWN_NAMES = cell("import my_module, tensorflow_quantum, sklearn, nosuch_one")
+
+
+def imports_of(facts: Facts) -> dict[str, bool | None]:
+    assert facts.notebook.value is not None
+    return {one.name: one.found for one in facts.notebook.value.imports}
+
+
+def kernel_in(cwd: Path | None, reply: dict[str, Any] | None, **told: Any) -> Subject:
+    seen = kernel_look(pid=os.getpid(), reply=reply, **told)
+    return Subject(
+        python=sys.executable, env=None, how="test", kernel=seen, cwd=str(cwd) if cwd else None
+    )
+
+
+def live(*path: str) -> dict[str, Any]:
+    return {"facts": {"path": [*sys.path, *path], "modules": {}}, "unknown": {}}
+
+
+def test_imports_all_places_known(tmp_path: Path) -> None:
+    (tmp_path / "my_module.py").touch()
+    facts = gather(kernel_in(tmp_path, live()), cells=cell("import my_module, nosuch_one"))
+    assert imports_of(facts) == {"my_module": True, "nosuch_one": False}
+    assert facts.notebook.unknown == {}
+
+
+def test_imports_relative_path_is_from_the_kernels_folder(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "my_module.py").touch()
+    facts = gather(kernel_in(tmp_path, live("src")), cells=cell("import my_module"))
+    assert imports_of(facts) == {"my_module": True}
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason", "words"),
+    [
+        (False, "the kernel is busy", "the kernel is busy, so the folders it may have added"),
+        (False, None, "was not asked"),
+        (True, None, "folder the kernel runs in"),
+    ],
+)
+def test_imports_some_place_unknown(
+    asked: bool,  # noqa: FBT001
+    reason: str | None,
+    words: str,
+    venv: Path,
+    tmp_path: Path,
+) -> None:
+    reply = live() if asked else None
+    subject = kernel_in(None if asked else tmp_path, reply, reason=reason)
+    facts = gather(replace(subject, python=str(venv / "bin/python")), cells=OWN_NAMES)
+    found = imports_of(facts)
+    assert found.pop("sklearn") is False, "it is nobody's own module"
+    assert found.pop("nosuch_one") is None
+    assert words in facts.notebook.unknown["found"]
+
+
+def test_imports_zip_on_the_kernels_path(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").touch()
+    facts = gather(kernel_in(tmp_path, live("a.zip")), cells=cell("import nosuch_one"))
+    assert imports_of(facts) == {"nosuch_one": None}
+    assert "a.zip on the kernel's path cannot be listed" in facts.notebook.unknown["found"]
+
+
+def test_imports_finder_that_fails(venv: Path, tmp_path: Path) -> None:
+    text = "import sys\nclass F:\n  def find_spec(s, n, p, t=None):\n"
+    text += "    if n == 'nosuch_one': raise ImportError\nsys.meta_path.insert(0, F())"
+    (site_packages(venv) / "sitecustomize.py").write_text(text)
+    subject = replace(kernel_in(tmp_path, live()), python=str(venv / "bin" / "python"))
+    facts = gather(subject, cells=cell("import nosuch_one"))
+    assert imports_of(facts) == {"nosuch_one": None}
+    assert "import system" in facts.notebook.unknown["found"]
+
+
+def test_imports_of_a_kernelspec() -> None:
+    facts = gather(subject_of_kernelspec(OWN), cells=cell("import nosuch_one"))
+    assert imports_of(facts) == {"nosuch_one": None}
+    assert "the folder the kernel runs in" in facts.notebook.unknown["found"]
 
 
 def test_knowledge_is_well_formed() -> None:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from found_pythons import fake_python, old_python
-from jupyterlab_envcheck.probe import interpreter
-from jupyterlab_envcheck.probe.interpreter import ask
+from jupyterlab_envcheck.probe import child, interpreter
+from jupyterlab_envcheck.probe.interpreter import TooOld, ask
 from jupyterlab_envcheck.problems import Problem
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the fakes are scripts of a Unix shell")
@@ -54,6 +54,8 @@ def test_ask_too_old(version: str, tmp_path: Path) -> None:
     assert problem.reason == "too-old"
     assert f"is Python {version}" in problem.message
     assert "3.8" in problem.message
+    assert isinstance(problem, TooOld)
+    assert problem.version.startswith(f"{version}.")
 
 
 @posix
@@ -70,6 +72,25 @@ def test_ask_hanging_is_ended_with_all_it_started(tmp_path: Path) -> None:
     started = list(map(int, pids.read_text().split()))
     assert len(started) == 2
     assert not any(is_running(pid) for pid in started)
+
+
+@posix
+def test_ask_child_that_cannot_be_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As one that hangs in the kernel, on a network disk that is gone.
+    pid = tmp_path / "pid"
+    python = fake_python(tmp_path, f"#!/bin/sh\necho $$ > {pid}\nexec sleep 600\n")
+    monkeypatch.setattr(child, "_end", lambda _: None)
+    monkeypatch.setattr(child, "_MOURNING", 0.2)
+    begun = time.monotonic()
+    try:
+        assert problem_of(python, timeout=0.5).reason == "timed-out"
+        assert time.monotonic() - begun < 5
+    finally:
+        stuck = psutil.Process(int(pid.read_text()))
+        stuck.kill()
+    while psutil.pid_exists(stuck.pid):  # reaped by the thread that stayed behind
+        assert time.monotonic() - begun < 20
+        time.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 from hypothesis import given, strategies as st
+from jupyter_client.client import KernelClient
 from jupyter_server.gateway.gateway_client import GatewayClient
 from jupyter_server.gateway.managers import GatewayKernelManager, GatewayMappingKernelManager
 
@@ -207,6 +208,41 @@ async def test_look_while_a_cell_gets_in_front(
 
 def recorder(person: Person) -> object:
     return person.kernel._activity_stream._recv_callback
+
+
+async def test_look_makes_no_channel_but_what_it_asks_on(
+    start_kernel: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counting(channel: str, connect: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            made.append(channel)
+            return connect(*args, **kwargs)
+
+        return counted
+
+    async with start_kernel() as person:
+        for channel in ("shell", "iopub", "stdin", "hb", "control"):
+            connect = getattr(KernelClient, f"connect_{channel}")
+            monkeypatch.setattr(KernelClient, f"connect_{channel}", counting(channel, connect))
+        assert (await see(person)).reply is not None
+        assert made == ["control", "shell"]
+        made.clear()
+        cell = await begin_cell(person, waits_for(tmp_path / "go"))
+        assert (await see(person)).state == "busy"
+        assert made == ["control"]
+        (tmp_path / "go").touch()
+        await person.reply_to(cell)
+
+
+async def test_look_leaves_no_descriptor_open(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await see(person)
+        before = psutil.Process().num_fds()
+        for _ in range(5):
+            await see(person)
+        await until(lambda: psutil.Process().num_fds() <= before)  # zmq closes in its own thread
 
 
 async def test_look_two_at_once(start_kernel: Start) -> None:

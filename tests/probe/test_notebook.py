@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import sys
+import threading
 import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from IPython.core import inputtransformer2
 
 from jupyterlab_envcheck.probe import notebook
 from jupyterlab_envcheck.probe.notebook import Read
@@ -118,6 +123,67 @@ def test_read_five_thousand_cells() -> None:
     assert found.cells == 5_000
     assert len(found.wanted) <= 500
     assert time.monotonic() - begun < 5
+
+
+def test_read_what_ipython_gives_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read("import a", "x = !ls\n" * 501, "import b").unreadable == ("c1",)
+    monkeypatch.setattr(inputtransformer2, "TRANSFORM_LOOP_LIMIT", 3)  # it is 500: RuntimeError
+    found = read("import a", "x = !ls\n" * 9, "import b")
+    assert found.unreadable == ("c1",)
+    assert names(found) == {"a": False, "b": False}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("x = !ls\n" * 300 + "y=1\n" * 20_000, id="300-in-80-kB"),
+        pytest.param("x = !ls\n" * 99 + "y=1\n" * 20_000, id="99-in-80-kB"),
+        pytest.param("x = \\\n!ls\n" * 99 + "y=1\n" * 20_000, id="continued"),
+        pytest.param("x = !ls\n" + "(((((" * 100_000, id="brackets"),
+        pytest.param("%%time\n" * 140_000, id="140,000-magics"),
+        pytest.param("=" + " " * 99_000, id="white-space"),
+        pytest.param("?" + " ?" * 49_000, id="questions"),
+    ],
+)
+def test_read_hard_cell_takes_no_time(source: str) -> None:
+    begun = time.monotonic()
+    found = read(source, "import a")
+    assert time.monotonic() - begun < 4
+    assert names(found).keys() <= {"a"}
+    assert found.cells == 2
+
+
+def test_read_many_hard_cells_in_a_time_for_all() -> None:
+    hard = "x = !ls\n" * 3 + "y=1\n" * 20_000
+    begun = time.monotonic()
+    found = read("import a", *[hard] * 200, "import b")
+    assert time.monotonic() - begun < 6
+    assert names(found).keys() == {"a"}
+    assert "c201" in found.unreadable, "left over, and said so"
+
+
+def test_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both must be in the parser at once for either to leave it.
+    both = threading.Barrier(2, timeout=20)
+    parse = ast.parse
+
+    def met(*args: Any) -> Any:
+        both.wait()
+        return parse(*args)
+
+    monkeypatch.setattr(ast, "parse", met)
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = (threads.submit(read, f"import {name}") for name in "ab")
+    assert (names(one.result()), names(other.result())) == ({"a": False}, {"b": False})
+    assert list(warnings.filters) == before
+
+
+@pytest.mark.filterwarnings("error")
+def test_read_holds_back_warnings_of_the_cell_alone() -> None:
+    assert names(read("x = '\\d'\nimport a")) == {"a": False}
+    with notebook._quiet, pytest.raises(UserWarning):
+        warnings.warn("somebody else's", stacklevel=1)
 
 
 def test_read_deep_nesting() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import sysconfig
@@ -12,7 +13,8 @@ from hypothesis import given, strategies as st
 from packaging.utils import canonicalize_name
 
 from jupyterlab_envcheck.probe import cache, packages
-from jupyterlab_envcheck.probe.packages import Folder, headers, read_folder, together
+from jupyterlab_envcheck.probe.metadata import headers
+from jupyterlab_envcheck.probe.packages import Folder, read_folder, together
 from made_environments import dist_info
 
 
@@ -88,6 +90,73 @@ def test_read_folder_one_broken_hides_no_other(tmp_path: Path) -> None:
     assert names(found)["bytes"] == "3.0"
     assert str(tmp_path / "empty-2.0.dist-info") in found.leftovers
     assert not {"empty", "dangling"} & names(found).keys()
+
+
+def loop(place: Path) -> Path:
+    """Make what cannot be read by anyone, root included."""
+    place.symlink_to(place)
+    return place
+
+
+def test_read_folder_unreadable_is_no_leftover(tmp_path: Path) -> None:
+    (tmp_path / "Folder_ish-1.2.dist-info" / "METADATA").mkdir(parents=True)
+    (tmp_path / "looped-3.dist-info").mkdir()
+    loop(tmp_path / "looped-3.dist-info" / "METADATA")
+    (tmp_path / "egg-4-py3.9.egg-info").mkdir()
+    loop(tmp_path / "egg-4-py3.9.egg-info" / "PKG-INFO")
+    loop(tmp_path / "whole-5.dist-info")
+    found = read_folder(str(tmp_path))
+    assert found.leftovers == ()
+    assert names(found) == {"folder-ish": "1.2", "looped": "3", "egg": "4", "whole": "5"}
+    assert found.unknown.keys() == {entry.name for entry in tmp_path.iterdir()}
+    assert "METADATA cannot be read: Is a dir" in found.unknown["Folder_ish-1.2.dist-info"]
+    assert "symbolic links" in found.unknown["looped-3.dist-info"]
+
+
+def test_read_folder_unreadable_twin_is_no_leftover(tmp_path: Path) -> None:
+    dist_info(tmp_path, "numpy", "1.0", age=50)
+    (tmp_path / "numpy-2.0.dist-info" / "METADATA").mkdir(parents=True)
+    found = read_folder(str(tmp_path))
+    assert found.leftovers == ()
+    assert names(found) == {"numpy": "2.0"}
+
+
+def test_read_folder_unreadable_installer(tmp_path: Path) -> None:
+    loop(dist_info(tmp_path, "a", installer=None) / "INSTALLER")
+    found = read_folder(str(tmp_path))
+    assert names(found) == {"a": "1.0"}
+    assert "symbolic links" in found.unknown["a-1.0.dist-info"]
+
+
+def test_read_folder_leftover_of_a_deceptive_name(tmp_path: Path) -> None:
+    (tmp_path / "~a\u202eb").mkdir()
+    found = read_folder(str(tmp_path))
+    assert found.leftovers == (), "the command that removes it would name another"
+    assert found.unknown.keys() == {"~ab"}
+
+
+def test_read_folder_not_to_be_listed(tmp_path: Path) -> None:
+    folder = str(loop(tmp_path / "site"))
+    found = together([read_folder(folder)])
+    assert "cannot be listed" in found.unknown[folder]
+    assert found.packages == ()
+
+
+def test_cache_folder_unreadable_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist_info(tmp_path, "a")
+
+    def too_many(*_: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.open", too_many)
+        first = cache.folder(str(tmp_path))
+    assert names(first) == {"a": "1.0"}
+    assert "Too many open files" in first.unknown["a-1.0.dist-info"]
+    assert cache.folder(str(tmp_path)).unknown == {}
+    assert first.leftovers == ()
 
 
 def test_read_folder_leftovers(tmp_path: Path) -> None:

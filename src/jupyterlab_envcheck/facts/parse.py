@@ -1,17 +1,47 @@
 """Turns a probe's raw reply into facts; never fails, whatever is missing or of a wrong type.
 
-A reply comes from a process that we do not trust: every string is cleaned here.
+A reply comes from a process that we do not trust: every string is cleaned here, but for the paths
+of `places`, which are for opening files and not for showing: a cleaned path may be another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .interpreter import Interpreter
 from .libraries import Library
 from .process import Module
 from .text import clean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where an interpreter's files lie: raw paths, never shown."""
+
+    executable: str
+    prefix: str
+    base_prefix: str
+    stdlib: str | None
+    site_packages: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+def places(reply: object) -> Places | None:
+    """Return the raw paths of a child's reply, None where it does not even name itself."""
+    facts = _facts(reply)
+    executable, prefix = _path(facts.get("executable")), _path(facts.get("prefix"))
+    if executable is None or prefix is None:
+        return None
+    return Places(
+        executable=executable,
+        prefix=prefix,
+        base_prefix=_path(facts.get("base_prefix")) or prefix,
+        stdlib=_path(facts.get("stdlib")),
+        site_packages=_paths(facts.get("site_packages")),
+        path=_paths(facts.get("path")),
+    )
 
 
 def interpreter(reply: object, found: str) -> Interpreter | None:
@@ -111,14 +141,15 @@ def stdlib_names(reply: object) -> frozenset[str] | None:
     return frozenset(n for n in names if isinstance(n, str)) if isinstance(names, list) else None
 
 
-def told(reply: object, name: str) -> str | None:
-    """Return a fact that is text, such as the `prefix` of a live kernel's reply."""
-    return _text(_facts(reply).get(name))
+def executable(reply: object) -> str | None:
+    """Return the raw path of a reply's Python."""
+    return _path(_facts(reply).get("executable"))
 
 
-def path(reply: object) -> tuple[str, ...]:
-    """Return sys.path of a reply."""
-    return _texts(_facts(reply).get("path"))
+def path(reply: object) -> tuple[str, ...] | None:
+    """Return the raw sys.path of a reply, None where it did not tell."""
+    told = _facts(reply).get("path")
+    return _paths(told) if isinstance(told, list) else None
 
 
 def unknown(reply: object) -> dict[str, str]:
@@ -155,6 +186,16 @@ def _is_mapping(value: object) -> bool:
 
 def _text(value: object, limit: int = 2_000) -> str | None:
     return clean(value, limit) if isinstance(value, str) and value else None
+
+
+def _path(value: object) -> str | None:
+    """Return a path as it is; with a null character it is none."""
+    return value if isinstance(value, str) and value and "\0" not in value else None
+
+
+def _paths(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else []
+    return tuple(path for entry in listed if (path := _path(entry)) is not None)
 
 
 def _words(value: object, limit: int) -> dict[str, str]:

@@ -12,7 +12,6 @@ _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _WORD = re.compile(r"\S+")
-_AUTHORITY = re.compile(r"[^/?#]*")
 #: The value goes up to the next key: a token that is not encoded may hold a `#`.
 _QUERY = re.compile(
     r"([?&#](?:[\w.-]*(?:token|api[_-]?key|passw(?:or)?d|secret|signature|credentials?)"
@@ -46,7 +45,7 @@ def clean(text: str, limit: int = LIMIT) -> str:
 
 def is_shown_as_it_is(path: str) -> bool:
     """Tell whether a path is shown in full, so that what a person agrees to is what is used."""
-    return clean(path) == path
+    return clean(path) == path and "\n" not in path and "\t" not in path
 
 
 def _beginning(text: str, most: int) -> str:
@@ -65,17 +64,14 @@ def _without_user(word: str) -> str:
     People write passwords with `@`, `/`, `?` and `#` in them: after a `user:` all is hidden up to
     the word's last `@`. A `@` in the path alone, as in `git+https://host/repository@v1`, stays.
     """
-    end = word.rfind("@")
-    begin = word.find("://") + 3
-    while 3 <= begin <= end:
-        authority = _AUTHORITY.match(word, begin)
-        stop = authority.end() if authority is not None else begin
-        if ":" in word[begin:stop]:
-            return word[:begin] + _HIDDEN + word[end:]
-        at = word.rfind("@", begin, stop)
-        if at >= 0:
-            word = word[:begin] + _HIDDEN + word[at:]
-            end = word.rfind("@")
-            stop = word.find("@", begin) + 1
-        begin = word.find("://", stop) + 3
-    return word
+    pieces = word.split("://")
+    last = max((n for n, piece in enumerate(pieces) if "@" in piece), default=0)
+    for number in range(1, last + 1):
+        piece = pieces[number]
+        authority = re.split(r"[/?#]", piece, maxsplit=1)[0]
+        if ":" in authority:
+            after = pieces[last][pieces[last].rfind("@") :]
+            return "://".join([*pieces[:number], _HIDDEN + after, *pieces[last + 1 :]])
+        if "@" in authority:
+            pieces[number] = _HIDDEN + piece[authority.rfind("@") :]
+    return "://".join(pieces)

@@ -13,11 +13,12 @@ from .commands import (
     shell_line,
 )
 from .pip import Pip
-from .specs import name_of, parse_spec, parse_wish
+from .specs import MOST_SPECS, name_of, parse_spec, parse_wish
 from .uv import Uv
 
 __all__ = [
     "CONDA_KINDS",
+    "MOST_SPECS",
     "PROJECT_KINDS",
     "Choice",
     "Heard",

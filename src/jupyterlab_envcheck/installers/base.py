@@ -43,7 +43,11 @@ class Heard:
 
 
 class Installer(Protocol):
-    """A tool that changes an environment, addressed by the path of its Python."""
+    """A tool that changes an environment, addressed by the path of its Python.
+
+    No argv names an index: its URL can hold a password, and an argv is shown, kept, and seen by all
+    who list processes. It travels in the environment.
+    """
 
     @property
     def name(self) -> str:

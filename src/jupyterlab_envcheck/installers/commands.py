@@ -20,25 +20,44 @@ PROJECT_KINDS: Mapping[str, str] = {
     "uv-project": "uv project",
 }
 
+#: Environments in which neither pip nor uv may install, and no other tool takes a Python package.
+_CLOSED_KINDS = frozenset({"homebrew", "macports", "spack", "uv-tool"})
+
 _CHANNEL = ("-c", "conda-forge", "--override-channels")
 
 
-def commands_for(kind: str, python: str, prefix: str, specs: Sequence[str]) -> tuple[Command, ...]:
-    """Return the install of `specs` into one environment, for each manager that fits its kind."""
+def commands_for(
+    kind: str,
+    python: str,
+    prefix: str,
+    specs: Sequence[str],
+    *,
+    externally_managed: bool | None = None,
+) -> tuple[Command, ...]:
+    """Return the install of `specs` into one environment, for each manager that fits its kind.
+
+    None where its owner lets no tool in: `externally_managed` tells whether the marker of PEP 668
+    is in force.
+    """
     return tuple(
         Command(manager=manager, argv=_INSTALL[manager](python, prefix, tuple(specs)))
-        for manager in _managers(kind)
+        for manager in _managers(kind, externally_managed=externally_managed)
     )
 
 
 def remove_commands(
-    kind: str, python: str, prefix: str, specs: Sequence[str]
+    kind: str,
+    python: str,
+    prefix: str,
+    specs: Sequence[str],
+    *,
+    externally_managed: bool | None = None,
 ) -> tuple[Command, ...]:
     """Return the removal of `specs` from one environment, for each manager that fits its kind."""
     names = tuple(name_of(spec) for spec in specs)
     return tuple(
         Command(manager=manager, argv=_REMOVE[manager](python, prefix, names))
-        for manager in _managers(kind)
+        for manager in _managers(kind, externally_managed=externally_managed)
         if manager in _REMOVE
     )
 
@@ -68,9 +87,11 @@ def create_commands(
     return tuple(conda_like if kind in CONDA_KINDS else pip_like)
 
 
-def recommended_manager(kind: str, *, has_pip: bool | None) -> str | None:
+def recommended_manager(
+    kind: str, *, has_pip: bool | None, externally_managed: bool | None = None
+) -> str | None:
     """Return the manager that fits an environment best; None where none is known to."""
-    managers = _managers(kind)
+    managers = _managers(kind, externally_managed=externally_managed)
     if managers == _PIP_LIKE and (kind == "uv-venv" or has_pip is False):
         return "uv"
     return managers[0] if managers else None
@@ -91,12 +112,19 @@ _BARE = re.compile(r"[\w:\\/.\-+=,]+")
 _PIP_LIKE = ("pip", "uv")
 
 
-def _managers(kind: str) -> tuple[str, ...]:
+def _managers(kind: str, *, externally_managed: bool | None) -> tuple[str, ...]:
     if kind in CONDA_KINDS:
         return ("conda", "mamba", "micromamba")
     if kind in PROJECT_KINDS:
         return (PROJECT_KINDS[kind],)
-    return _PIP_LIKE
+    if kind == "pipx":
+        return ("pipx",)
+    return () if externally_managed or kind in _CLOSED_KINDS else _PIP_LIKE
+
+
+def _pipx_name(prefix: str) -> str:
+    """Return what pipx calls an environment of its own: its folder's name."""
+    return re.split(r"[\\/]", prefix.rstrip("\\/"))[-1]
 
 
 _Spelling = Callable[[str, str, tuple[str, ...]], tuple[str, ...]]
@@ -116,6 +144,7 @@ _INSTALL: Mapping[str, _Spelling] = {
     # hatch has no command that adds: one writes the requirement down, and any run brings it in.
     "hatch": lambda _, __, ___: ("hatch", "env", "run", "--", "python", "-c", ""),
     "uv project": lambda _, __, specs: ("uv", "add", *specs),
+    "pipx": lambda _, prefix, specs: ("pipx", "inject", _pipx_name(prefix), *specs),
 }
 _REMOVE: Mapping[str, _Spelling] = {
     "pip": lambda python, _, names: (python, "-m", "pip", "uninstall", *names),
@@ -128,4 +157,5 @@ _REMOVE: Mapping[str, _Spelling] = {
     "pdm": lambda _, __, names: ("pdm", "remove", *names),
     "pipenv": lambda _, __, names: ("pipenv", "uninstall", *names),
     "uv project": lambda _, __, names: ("uv", "remove", *names),
+    "pipx": lambda _, prefix, names: ("pipx", "uninject", _pipx_name(prefix), *names),
 }

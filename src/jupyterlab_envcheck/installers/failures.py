@@ -22,7 +22,7 @@ def not_found(name: str) -> Problem:
 def no_version(wanted: str, available: str = "") -> Problem:
     """Say that the project is there and the version is not."""
     versions = [version.strip() for version in available.split(",") if version.strip()]
-    known = f" The newest there is {versions[-1]}." if versions else ""
+    known = f" The newest there is {clean(versions[-1], 60)}." if versions else ""
     return Problem(
         "no-version",
         f"The package index has no version that fits {wanted}.{known}",
@@ -138,6 +138,39 @@ def locked() -> Problem:
         "Another job is changing this environment.",
         "Wait until it has ended, or cancel it; then make a new plan.",
     )
+
+
+def redirected(planned: str, reached: str) -> Problem:
+    """Say that the environment's Python would install into another one."""
+    return Problem(
+        "redirected",
+        f"The installer would reach {reached} and not {planned}, which the plan is for.",
+        "The kernel is started with a variable, such as PYTHONHOME, that installers do not get. "
+        "Take it out of the kernelspec.",
+    )
+
+
+def unproved(why: str) -> Problem:
+    """Say that the installer has run, and that what it did could not be seen."""
+    return Problem(
+        "unproved",
+        f"The installer has ended, but what it did could not be looked at: {why}.",
+        "Refresh the report to see what is there now.",
+    )
+
+
+def unforeseen(error: Exception) -> Problem:
+    """Say that envcheck itself made a mistake, before anything was changed."""
+    return Problem(
+        "internal-error",
+        f"envcheck failed, and nothing was changed: {in_words(error)}.",
+        "This is a mistake in envcheck. Please report it, with what the server's log says of it.",
+    )
+
+
+def in_words(error: Exception) -> str:
+    """Return an error as Python shows its last line."""
+    return clean(f"{type(error).__name__}: {error}".rstrip(". :"), 300)
 
 
 def timed_out(seconds: float) -> Problem:

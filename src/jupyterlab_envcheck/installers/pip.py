@@ -31,7 +31,6 @@ class Pip:
 
     python: str
     version: str | None = None  #: of that pip; None where it is unknown
-    index_url: str | None = None  #: set by the administrator; None leaves the user's
 
     name = "pip"
 
@@ -148,8 +147,7 @@ class Pip:
     @property
     def _place(self) -> tuple[str, ...]:
         # --no-user: pip falls back to the user's own folder where it may not write.
-        index = (f"--index-url={self.index_url}",) if self.index_url else ()
-        return ("--no-user", "--only-binary=:all:", *index)
+        return ("--no-user", "--only-binary=:all:")
 
 
 def is_recent_enough(version: str | None) -> bool:

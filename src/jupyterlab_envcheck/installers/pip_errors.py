@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
 from packaging.version import InvalidVersion
 
+from ..facts.text import clean
 from ..problems import Problem
 from . import failures
 from .specs import parse_spec
@@ -57,7 +58,7 @@ def why_conflict(text: str) -> str:
     if block is None:
         return ""
     lines = [" ".join(line.split()) for line in block[1].splitlines()]
-    return f"{'; '.join(_in_our_words(line) for line in lines[:4])}."
+    return clean(f"{'; '.join(_in_our_words(line) for line in lines[:4])}.", 1_000)
 
 
 def _in_our_words(line: str) -> str:

@@ -14,7 +14,7 @@ from ..facts.text import clean
 from ..problems import Problem
 
 LONGEST = 200  #: characters of one requirement
-MOST = 50  #: requirements in one wish
+MOST_SPECS = 200  #: requirements in one wish; a broken environment can miss many
 
 #: PEP 508's name, in ASCII: `packaging` is as strict, but this is the line that must hold.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -56,9 +56,9 @@ def parse_wish(kind: Literal["install", "remove"], specs: Sequence[str]) -> tupl
     if not specs:
         message = "No package is named."
         raise Problem("bad-spec", message, _HINT)
-    if len(specs) > MOST:
+    if len(specs) > MOST_SPECS:
         message = f"{len(specs)} packages are more than one plan takes."
-        raise Problem("bad-spec", message, f"Ask for at most {MOST} at a time.")
+        raise Problem("bad-spec", message, f"Ask for at most {MOST_SPECS} at a time.")
     parsed = tuple(dict.fromkeys(parse_spec(spec) for spec in specs))
     if kind == "remove":
         for spec in parsed:

@@ -23,7 +23,6 @@ class Uv:
     python: str
     executable: str  #: uv itself
     config: str | None = None  #: the user's own uv.toml; None where there is none
-    index_url: str | None = None  #: set by the administrator; None leaves the user's
 
     name = "uv"
 
@@ -153,8 +152,7 @@ class Uv:
 
     @property
     def _place(self) -> tuple[str, ...]:
-        index = ("--default-index", self.index_url) if self.index_url else ()
-        return ("--python", self.python, "--only-binary=:all:", *index)
+        return ("--python", self.python, "--only-binary=:all:")
 
 
 def _with_files(choice: Choice, wheels: Sequence[dict[str, object]]) -> Choice:

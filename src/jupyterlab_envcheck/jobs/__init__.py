@@ -5,7 +5,8 @@ from __future__ import annotations
 from .child import Stop
 from .history import begin, cancel, is_locked, jobs, read
 from .job import ENDED, Job, JobState, JobUndo, Line, Progress, Verdict
-from .resolve import Order, Resolved, resolve
+from .order import Order
+from .resolve import Resolved, resolve
 
 __all__ = [
     "ENDED",

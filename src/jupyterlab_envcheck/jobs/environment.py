@@ -78,9 +78,24 @@ def built(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in environ.items() if _is_kept(name.upper())}
     # Three retries of uv, its default, are ten seconds of silence when offline.
     kept.setdefault("UV_HTTP_RETRIES", "1")
+    # The user's own folder is no part of any environment: pip would delete from there what it is to
+    # replace, and other environments use that, too (tried).
+    kept["PYTHONNOUSERSITE"] = "1"
     kept["PYTHONUTF8"] = "1"
     kept["PYTHONUNBUFFERED"] = "1"
     return kept
+
+
+def with_index(environ: Mapping[str, str], index_url: str | None) -> dict[str, str]:
+    """Return `environ` with the administrator's index, if there is one, in the place of the user's.
+
+    By environment and not by argv, which is shown and kept: there can be a password in it. Both
+    tools let it go before their configuration files.
+    """
+    if index_url is None:
+        return dict(environ)
+    others = {name: value for name, value in environ.items() if name.upper() != "UV_INDEX_URL"}
+    return {**others, "PIP_INDEX_URL": index_url, "UV_DEFAULT_INDEX": index_url}
 
 
 def uv_config(environ: Mapping[str, str]) -> str | None:

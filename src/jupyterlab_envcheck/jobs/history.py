@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +18,11 @@ from ..installers import failures
 from ..plan import NO_UNDO, Failure
 from ..problems import Problem
 from . import folders, lock, proof, records
+from .environment import with_index
 from .job import ENDED, Job, JobState, JobUndo, Record
 from .log import lines
+from .order import Order
+from .pruning import prune
 from .resolve import Resolved
 
 #: Seconds that a command of a job may take.
@@ -34,7 +37,7 @@ _LOCK = "lock"
 def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
     """Start the job of a plan and return its id; one plan makes one job, however often asked.
 
-    Raises `Problem`: not-ready, changed, locked, not-kept.
+    Raises `Problem`: not-ready, changed, locked, not-kept, not-started.
     """
     order = resolved.order
     if order is None or resolved.plan.state != "ready" or resolved.plan.refusal is not None:
@@ -48,8 +51,27 @@ def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
         raise failures.locked()
     if not proof.is_as_planned(order):
         raise failures.changed()
+    prune(_newest_first(), _has_ended)
+    held = _written_down(order, folder, limit)
+    if held is None:
+        return order.plan.id
+    try:
+        _start(folder, with_index(os.environ, resolved.index_url), held)
+    except OSError as error:
+        # Nothing has begun: a folder left here would look like a job that was interrupted.
+        shutil.rmtree(folder, ignore_errors=True)
+        message = f"The job could not be started: {error.strerror or error}."
+        raise Problem("not-started", message, "Try again in a while.") from error
+    finally:
+        os.close(held)
+    return order.plan.id
+
+
+def _written_down(order: Order, folder: Path, limit: float) -> int | None:
+    """Write all that a worker needs; return the job's lock, None where another was first."""
     undo = JobUndo(possible=False, reason=NO_UNDO)
     job = Job(id=order.plan.id, plan=order.plan, state="queued", undo=undo)
+    held: int | None = None
     draft = folders.jobs() / f".{order.plan.id}-{secrets.token_hex(4)}"
     try:
         draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,13 +86,14 @@ def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
         # A folder with something in it is not replaced: of two who begin at once, one wins.
         draft.rename(folder)
     except OSError as error:
+        if held is not None:
+            os.close(held)
         shutil.rmtree(draft, ignore_errors=True)
         if folder.exists():
-            return order.plan.id
+            return None
         message = f"The job could not be written down: {error.strerror}."
         raise Problem("not-kept", message, f"Look at {folders.data()}.") from error
-    _start(folder, held)
-    return order.plan.id
+    return held
 
 
 def read(job_id: str, after: int = 0) -> Job:
@@ -82,11 +105,10 @@ def read(job_id: str, after: int = 0) -> Job:
 def jobs() -> tuple[Job, ...]:
     """Return all jobs, newest first, without their lines."""
     found = []
-    with contextlib.suppress(OSError):
-        for folder in sorted(folders.jobs().iterdir(), key=_age, reverse=True):
-            if not folder.name.startswith("."):
-                with contextlib.suppress(Problem):
-                    found.append(_read(folder))
+    for folder in _newest_first():
+        if not folder.name.startswith("."):
+            with contextlib.suppress(Problem):
+                found.append(_read(folder))
     return tuple(found)
 
 
@@ -117,25 +139,23 @@ def is_locked(prefix: str) -> bool:
     return lock.is_held(lock.path_for(folders.data(), prefix))
 
 
-def _start(folder: Path, held: int) -> None:
+def _start(folder: Path, environ: Mapping[str, str], held: int) -> None:
     """Start the worker, so that it outlives us, and reap it if we outlive it."""
     empty = folder / "empty"
     empty.mkdir(mode=0o700)
     inherited = os.name == "posix"
     argv = [sys.executable, "-P", "-m", "jupyterlab_envcheck.jobs.worker", str(folder)]
-    try:
-        with (folder / "worker.txt").open("wb") as said:
-            process = subprocess.Popen(
-                [*argv, str(held)] if inherited else argv,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                cwd=empty,
-                start_new_session=inherited,
-                pass_fds=(held,) if inherited else (),
-            )
-    finally:
-        os.close(held)
+    with (folder / "worker.txt").open("wb") as said:
+        process = subprocess.Popen(
+            [*argv, str(held)] if inherited else argv,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            cwd=empty,
+            env=dict(environ),
+            start_new_session=inherited,
+            pass_fds=(held,) if inherited else (),
+        )
     threading.Thread(target=process.wait, daemon=True, name=f"envcheck-{folder.name}").start()
 
 
@@ -163,6 +183,18 @@ def _stamp(job_id: str) -> tuple[JobState, tuple[int, ...]]:
     state = _read(folder).state
     stats = (file.stat() for name in ("job.json", "log.jsonl") if (file := folder / name).exists())
     return state, tuple(number for stat in stats for number in (stat.st_mtime_ns, stat.st_size))
+
+
+def _newest_first() -> list[Path]:
+    with contextlib.suppress(OSError):
+        return sorted(folders.jobs().iterdir(), key=_age, reverse=True)
+    return []
+
+
+def _has_ended(folder: Path) -> bool:
+    with contextlib.suppress(Problem):
+        return _read(folder).state in ENDED
+    return False
 
 
 def _age(folder: Path) -> float:

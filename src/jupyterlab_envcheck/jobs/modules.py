@@ -11,7 +11,10 @@ from ..plan import Changes
 
 
 def brought(packages: Sequence[Package], changes: Changes) -> dict[str, frozenset[str]]:
-    """Return the modules of every package whose files the changes replace or remove."""
+    """Return the modules of every package whose files the changes replace or remove.
+
+    To be asked before they do: its RECORD goes with a package.
+    """
     touched = set(changes.replaced())
     return {p.name: frozenset(_modules(p)) for p in packages if p.name in touched}
 

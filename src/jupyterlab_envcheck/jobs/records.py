@@ -27,8 +27,8 @@ def write(file: Path, data: object) -> None:
         _replace(file, text)
     except OSError:
         # The disk is full, or so it seems: there is room for this once the spare file is gone.
+        give_spare(file.parent)
         with contextlib.suppress(OSError):
-            (file.parent / _SPARE).unlink(missing_ok=True)
             _replace(file, text)
 
 
@@ -46,6 +46,12 @@ def build(kind: type[T], data: Any) -> T:
 def keep_spare(folder: Path) -> None:
     """Reserve the space that a job's last words need."""
     (folder / _SPARE).write_bytes(b" " * SPARE_SIZE)
+
+
+def give_spare(folder: Path) -> None:
+    """Let the reserved space go, once the last words are written."""
+    with contextlib.suppress(OSError):
+        (folder / _SPARE).unlink(missing_ok=True)
 
 
 def _built(kind: Any, data: Any) -> Any:

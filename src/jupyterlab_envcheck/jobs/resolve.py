@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..facts import Interpreter, Package
 from ..facts.requirements import versions
 from ..installers import Choice, Installer, Pip, Reply, Uv, name_of
-from ..installers.failures import common, no_hash, unknown
+from ..installers.failures import common, no_hash, timed_out, unforeseen, unknown
 from ..plan import Changes, Plan, Refusal, Request, refusals, resolving, working
 from ..problems import Problem
-from . import environment, modules
+from . import environment, modules, place
 from .child import Stop, run
 from .folders import plan_file_of
+from .order import Order
 
 #: Seconds for all dry runs of one plan.
 LIMIT = 180.0
@@ -28,22 +30,14 @@ _PERHAPS_WITH_UV = _PERHAPS | {"no-version", "no-wheel", "only-source", "wrong-p
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """All that a worker needs to carry a plan out and to prove it, without the one who made it."""
-
-    plan: Plan
-    pins: str  #: the text of the plan's file
-    interpreter: Interpreter
-    packages: tuple[Package, ...]  #: as they were when the plan was made
-    modules: tuple[str, ...] | None  #: what the kernel had imported
-
-
-@dataclass(frozen=True, kw_only=True)
 class Resolved:
     """A plan, and the order for a worker where the plan can be carried out."""
 
     plan: Plan
     order: Order | None = None
+    #: The administrator's index, beside the order: it can hold a password, and is never written.
+    index_url: str | None = field(default=None, repr=False)
+    unforeseen: Exception | None = None  #: what nobody foresaw, for whoever keeps a log
 
 
 def resolve(
@@ -54,10 +48,26 @@ def resolve(
     environ: Mapping[str, str] | None = None,
 ) -> Resolved:
     """Return the plan for a wish, whatever its state: a failure and a refusal are plans, too."""
+    environ = os.environ if environ is None else environ
+    try:
+        return _resolve(request, Stop() if stop is None else stop, limit, environ)
+    except Exception as error:  # noqa: BLE001 - nothing could ever move a plan that stays resolving
+        return Resolved(plan=working.failed(request, unforeseen(error)), unforeseen=error)
+
+
+def _resolve(request: Request, stop: Stop, limit: float, environ: Mapping[str, str]) -> Resolved:
     refusal = refusals.before(request)
     if refusal is not None:
         return Resolved(plan=working.refused(request, refusal))
-    environ = os.environ if environ is None else environ
+    interpreter = request.interpreter
+    assert interpreter is not None  # noqa: S101 - refused before
+    site_packages = interpreter.site_packages
+    request = replace(
+        request,
+        packages=place.own(site_packages),
+        elsewhere=place.outside(request.packages or (), site_packages),
+    )
+    environ = environment.with_index(environ, request.policy.index_url)
     installer = _installer(request, environ)
     if isinstance(installer, Refusal):
         return Resolved(plan=working.refused(request, installer))
@@ -66,9 +76,10 @@ def resolve(
             return _Resolution(
                 request=request,
                 installer=installer,
+                interpreter=interpreter,
                 environ=environ,
                 folder=Path(folder),
-                stop=Stop() if stop is None else stop,
+                stop=stop,
                 limit=limit,
             ).plan()
     except Problem as problem:
@@ -83,40 +94,60 @@ def _installer(request: Request, environ: Mapping[str, str]) -> Installer | Refu
     chosen = working.choose(request, uv=executable is not None)
     if isinstance(chosen, Refusal):
         return chosen
-    python, index_url = request.target.python, request.policy.index_url
+    python = request.target.python
     if chosen == "pip" or executable is None:
         version = versions(request.packages or ()).get("pip")
-        return Pip(python=python, version=version, index_url=index_url)
+        return Pip(python=python, version=version)
     config = environment.uv_config(environ)
-    return Uv(python=python, executable=executable, config=config, index_url=index_url)
+    return Uv(python=python, executable=executable, config=config)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Resolution:
     request: Request
     installer: Installer
+    interpreter: Interpreter
     environ: Mapping[str, str]
     folder: Path
     stop: Stop
-    limit: float
+    limit: float  #: seconds, for all that is run
+    _begun: float = field(default_factory=time.monotonic)
 
     def plan(self) -> Resolved:
         """Return the plan of the first dry run that fits."""
-        moved = self._redirection()
+        moved, tool = self._redirection(), self.installer.name
         if moved is not None:
-            tool = self.installer.name
-            refusal = refusals.redirected(self.request, tool, moved[0], moved[1])
-            return Resolved(plan=working.refused(self.request, refusal, tool))
+            return self._refused(refusals.redirected(self.request, tool, moved[0], moved[1]))
+        python, env = self.request.target.python, environment.built(self.environ)
+        there = place.reached(python, env, limit=self._left(), stop=self.stop)
+        if not place.is_meant(there, self.interpreter):
+            return self._refused(refusals.other_prefix(self.request, there.prefix))
         if self.request.wish.kind == "remove":
+            not_own = self._not_own(self.request.wish.specs, self.request.elsewhere)
+            if not_own:
+                return self._refused(refusals.elsewhere(self.request, not_own))
             return self._planned(working.removal(self.request), ())
         choices = self._look_up(self._choices())
+        at_risk = place.would_be_taken(there, self.request.elsewhere)
+        not_own = self._not_own({choice.name for choice in choices}, at_risk)
+        if not_own:
+            return self._refused(refusals.elsewhere(self.request, not_own))
         changes = working.changes_of(choices, self.request.packages or ())
         return self._planned(changes, choices)
 
+    def _not_own(
+        self, names: Collection[str], elsewhere: tuple[Package, ...]
+    ) -> tuple[Package, ...]:
+        """Return which of the names lie elsewhere and not in the environment itself."""
+        own = versions(self.request.packages or ())
+        return tuple(p for p in elsewhere if p.name in names and p.name not in own)
+
+    def _refused(self, refusal: Refusal) -> Resolved:
+        return Resolved(plan=working.refused(self.request, refusal, self.installer.name))
+
     def _planned(self, changes: Changes, choices: tuple[Choice, ...]) -> Resolved:
         request = self.request
-        packages, interpreter = request.packages or (), request.interpreter
-        assert interpreter is not None  # noqa: S101 - refused before
+        packages = request.packages or ()
         refusal = refusals.protected(request, changes)
         restart = working.restart_for(changes, request.modules, modules.brought(packages, changes))
         plan = replace(
@@ -134,11 +165,11 @@ class _Resolution:
         order = Order(
             plan=plan,
             pins=working.plan_file(choices),
-            interpreter=interpreter,
+            interpreter=self.interpreter,
             packages=packages,
             modules=request.modules,
         )
-        return Resolved(plan=plan, order=order)
+        return Resolved(plan=plan, order=order, index_url=request.policy.index_url)
 
     def _argv(self, changes: Changes, choices: tuple[Choice, ...]) -> tuple[tuple[str, ...], ...]:
         if changes.remove:
@@ -202,7 +233,16 @@ class _Resolution:
 
     def _run(self, argv: tuple[str, ...]) -> Reply:
         env = environment.built(self.environ)
-        return run(argv, env=env, limit=self.limit, stop=self.stop)
+        try:
+            return run(argv, env=env, limit=self._left(), stop=self.stop)
+        except Problem as problem:
+            if problem.reason == "timed-out":
+                raise timed_out(self.limit) from problem
+            raise
+
+    def _left(self) -> float:
+        """Return the seconds that are left: all dry runs together have one limit."""
+        return max(0.0, self._begun + self.limit - time.monotonic())
 
     def _written(self, name: str, text: str | None) -> str | None:
         if not text:

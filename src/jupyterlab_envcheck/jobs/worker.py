@@ -1,31 +1,40 @@
 """Carries out one job, in a process of its own: `python -P -m jupyterlab_envcheck.jobs.worker DIR`.
 
-All it says, it writes into the job's folder. An error nobody foresaw ends it with a traceback in
-`worker.txt`; the job is then shown as interrupted: its lock is free and it has not ended.
+All it says, it writes into the job's folder. An error nobody foresaw is the job's failure, with a
+traceback in `worker.txt`. Shown as interrupted is a job whose lock is free and that has not ended.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..installers import Heard, Installer, Pip, Uv
-from ..installers.failures import changed, locked, timed_out
+from ..installers.failures import (
+    changed,
+    in_words,
+    locked,
+    redirected,
+    timed_out,
+    unforeseen,
+    unproved,
+)
 from ..plan import Failure, working
 from ..problems import Problem
-from . import child, environment, lock, proof, records
+from . import child, environment, lock, modules, place, proof, records
 from .folders import CANCEL
 from .job import Job, JobState, Progress, Record
 from .log import Log
-from .resolve import Order
+from .order import Order
+from .running import Ending, Running
 
 #: Seconds that a job waits for another one in the same environment.
 PATIENCE = 600.0
@@ -33,23 +42,8 @@ PATIENCE = 600.0
 #: Seconds between two writings of the progress: readers look four times a second at most.
 _PAUSE = 0.25
 
-#: Seconds that an installer has to end after being asked to.
-_GRACE = 5.0
-
 #: Seconds between two looks for a cancellation.
 _LOOK = 0.1
-
-#: Bytes of one line; what is longer is cut into several.
-_LINE = 65_536
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Ending:
-    """How the installer ended."""
-
-    returncode: int
-    said: str
-    late: bool
 
 
 class Worker:
@@ -76,7 +70,18 @@ class Worker:
         return self._record.job
 
     def work(self) -> None:
-        """Do the job, whole."""
+        """Do the job, whole, and say how it ended, whatever happens."""
+        try:
+            self._work()
+        except Problem as problem:
+            self._end("failed", working.failure(problem))
+        except Exception as error:  # noqa: BLE001 - a traceback would show as an interrupted job
+            traceback.print_exc()
+            begun = self._job.started is not None
+            said = unproved(in_words(error)) if begun else unforeseen(error)
+            self._end("failed", working.failure(said))
+
+    def _work(self) -> None:
         self._tell(replace(self._job, pid=os.getpid()))
         data = self._folder.parent.parent
         held = lock.take(
@@ -88,7 +93,12 @@ class Worker:
             os.close(held)
             self._end("changed", working.failure(changed()))
         else:
-            self._carry_out(held)
+            # Let go before the end is told: whoever hears of it may begin the next job at once.
+            try:
+                ending = self._carry_out(held)
+            finally:
+                os.close(held)
+            self._end(*ending)
 
     def _not_begun(self) -> None:
         if self._cancelled.is_set():
@@ -96,27 +106,33 @@ class Worker:
             return
         self._end("failed", working.failure(locked()))
 
-    def _carry_out(self, held: int) -> None:
+    def _carry_out(self, held: int) -> tuple[JobState, Failure | None]:
         env = environment.built(self._environ)
+        self._look_where(env)
         before = proof.look(self._order.interpreter, env)
+        brought = modules.brought(self._order.packages, self._job.plan.changes)
         self._tell(replace(self._job, state="running", started=_now()))
-        try:
-            endings = [self._run(argv, env, held) for argv in self._job.plan.argv]
-        except Problem as problem:
-            self._end("failed", working.failure(problem))
-            return
+        endings = [self._run(argv, env, held) for argv in self._job.plan.argv]
         self._tell(replace(self._job, phase="verifying", progress=None))
         after = proof.look(self._order.interpreter, env)
-        verdict = proof.verdict(self._order, before, after)
+        verdict = proof.verdict(self._order, before, after, brought)
         self._tell(replace(self._job, verdict=verdict))
-        self._end(*self._judged(endings))
-        os.close(held)
+        for remark in proof.remarks(before, after):
+            self._log.add(remark)
+        return self._judged(endings)
 
-    def _judged(self, endings: list[_Ending]) -> tuple[JobState, Failure | None]:
+    def _look_where(self, env: Mapping[str, str]) -> None:
+        """Raise a `Problem` unless an installer would land where the plan says."""
+        python = self._job.plan.target.python
+        there = place.reached(python, env, limit=place.TIMEOUT, stop=child.Stop())
+        if not place.is_meant(there, self._order.interpreter):
+            raise redirected(self._job.plan.target.prefix, there.prefix)
+
+    def _judged(self, endings: list[Ending]) -> tuple[JobState, Failure | None]:
         verdict = self._job.verdict
         assert verdict is not None  # noqa: S101 - told just before
         touched = verdict.changes != type(verdict.changes)()
-        if self._cancelled.is_set():
+        if any(ending.cut for ending in endings):
             done = (
                 "Some of it had been done: look at what changed."
                 if touched
@@ -138,53 +154,22 @@ class Worker:
             return "failed", Failure(reason="broken", message=message, hint=hint)
         return "succeeded", None
 
-    def _run(self, argv: tuple[str, ...], env: Mapping[str, str], held: int) -> _Ending:
+    def _run(self, argv: tuple[str, ...], env: Mapping[str, str], held: int) -> Ending:
         """Run one command of the plan under the lock, which it inherits."""
         empty = self._folder / "empty"
         empty.mkdir(mode=0o700, exist_ok=True)
-        if self._cancelled.is_set():
-            return _Ending(returncode=1, said="", late=False)
-        descriptors = () if os.name != "posix" else (held, *self._own_lock)
-        process = child.start(
-            argv, env=env, cwd=str(empty), stderr=subprocess.STDOUT, pass_fds=descriptors
+        return Running(
+            installer=self._installer(),
+            log=self._log,
+            progress=self._progress,
+            cancelled=self._cancelled,
+            limit=self._record.limit,
+        ).run(
+            argv,
+            env=env,
+            cwd=str(empty),
+            descriptors=() if os.name != "posix" else (held, *self._own_lock),
         )
-        ended, late = threading.Event(), threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(process, ended, late), daemon=True)
-        watcher.start()
-        said = self._listen(process)
-        process.wait()
-        ended.set()
-        watcher.join()
-        return _Ending(returncode=process.returncode, said=said, late=late.is_set())
-
-    def _watch(
-        self, process: subprocess.Popen[bytes], ended: threading.Event, late: threading.Event
-    ) -> None:
-        """End the installer when the job is cancelled or its time is over."""
-        until = time.monotonic() + self._record.limit
-        while not self._cancelled.wait(0.1):
-            if ended.is_set():
-                return
-            if time.monotonic() > until:
-                late.set()
-                break
-        child.end(process, gently=True)
-        if not ended.wait(_GRACE):
-            child.end(process)
-
-    def _listen(self, process: subprocess.Popen[bytes]) -> str:
-        """Log what the installer says until it ends; return the last of it."""
-        hear, tail = self._installer().listener(), list[str]()
-        assert process.stdout is not None  # noqa: S101 - it was started with a pipe
-        with process.stdout as output:
-            while raw := output.readline(_LINE):
-                text = raw.decode("utf-8", "replace").rstrip()
-                heard = hear(text)
-                if heard.shown:
-                    self._log.add(text)
-                    tail = [*tail[-400:], text]
-                self._progress(heard)
-        return "\n".join(tail)
 
     def _progress(self, heard: Heard) -> None:
         if heard.phase is None:
@@ -208,6 +193,7 @@ class Worker:
     def _end(self, state: JobState, failure: Failure | None) -> None:
         ended = replace(self._job, state=state, failure=failure, phase=None, progress=None)
         self._tell(replace(ended, ended=_now()))
+        records.give_spare(self._folder)
 
     def _tell(self, job: Job) -> None:
         self._record = replace(self._record, job=job)

@@ -85,9 +85,7 @@ class Undo:
 class Refusal:
     """A wish that was understood and is not carried out."""
 
-    reason: (
-        str  #: a stable word: remote, externally-managed, not-writable, redirected, protected, …
-    )
+    reason: str  #: a stable word: remote, externally-managed, redirected, elsewhere, protected, …
     text: str
     alternatives: tuple[Action, ...] = ()
 

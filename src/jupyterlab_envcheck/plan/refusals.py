@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..facts import Package
 from ..facts.requirements import closure, versions
-from ..installers import (
-    CONDA_KINDS,
-    commands_for,
-    create_commands,
-    remove_commands,
-)
+from ..installers import CONDA_KINDS, commands_for, create_commands, failures, remove_commands
 from ..recommendations import Action, CreateEnvironment, Gui, Run
 from .model import Changes, Refusal
 from .request import Request
@@ -35,7 +30,7 @@ def before(request: Request) -> Refusal | None:
             reason="remote",
             text="The kernel runs on another machine, whose environment cannot be changed from "
             f"here: {request.remote}",
-            alternatives=(_in_a_terminal(request, "In a terminal on that machine"),),
+            alternatives=_in_a_terminal(request, "In a terminal on that machine"),
         )
     environment = request.environment
     if environment is None or request.interpreter is None or request.packages is None:
@@ -68,7 +63,7 @@ def no_installer(request: Request, why: str) -> Refusal:
     return Refusal(
         reason="no-installer",
         text=why,
-        alternatives=(_in_a_terminal(request, "In a terminal"), create_environment(request)),
+        alternatives=(*_in_a_terminal(request, "In a terminal"), create_environment(request)),
     )
 
 
@@ -87,9 +82,29 @@ def redirected(request: Request, tool: str, setting: str, where: str) -> Refusal
     )
 
 
+def other_prefix(request: Request, reached: str) -> Refusal:
+    """Refuse where the environment's Python, started as installers are, lands in another one."""
+    problem = failures.redirected(request.target.prefix, reached)
+    return Refusal(
+        reason=problem.reason,
+        text=f"{problem.message} {problem.hint}",
+        alternatives=(create_environment(request),),
+    )
+
+
+def elsewhere(request: Request, packages: Sequence[Package]) -> Refusal:
+    """Refuse to change or remove what is not the environment's own."""
+    lying = "; ".join(f"{package.name} lies in {package.location}" for package in packages)
+    return Refusal(
+        reason="elsewhere",
+        text=f"{lying}: outside {request.target.name}, where other environments use it, too.",
+        alternatives=(create_environment(request),),
+    )
+
+
 def protected(request: Request, changes: Changes) -> Refusal | None:
     """Return a refusal where the plan would change what Jupyter or the kernel runs on."""
-    packages = request.packages or ()
+    packages = _on_the_path(request)
     guarded = protected_names(request)
     touched = [
         *(f"{c.name} (from {c.old} to {c.new})" for c in changes.update if c.name in guarded),
@@ -110,7 +125,7 @@ def protected_names(request: Request) -> frozenset[str]:
 
     Where Jupyter is not installed only the kernel runs here, and only what it needs is protected.
     """
-    packages = request.packages or ()
+    packages = _on_the_path(request)
     markers = request.interpreter.markers if request.interpreter else {}
     return closure(tuple(_roots(request, packages)), packages, markers)
 
@@ -123,6 +138,10 @@ def create_environment(request: Request) -> CreateEnvironment:
         title="Create an environment…",
         commands=create_commands("conda" if conda else "venv", "proj" if conda else ".venv", specs),
     )
+
+
+def _on_the_path(request: Request) -> tuple[Package, ...]:
+    return (*(request.packages or ()), *request.elsewhere)
 
 
 def _roots(request: Request, packages: tuple[Package, ...]) -> Iterator[str]:
@@ -141,12 +160,20 @@ def _not_owned(request: Request, kind: str, owner: str) -> Refusal:
         reason="not-owned",
         text=f"{request.target.name} is looked after by {what}, which would not know of, or would "
         "undo, what another tool changes. This version cannot work through it yet.",
-        alternatives=(_in_a_terminal(request, f"With {what}, in a terminal"),),
+        alternatives=_in_a_terminal(request, f"With {what}, in a terminal")
+        or (create_environment(request),),
     )
 
 
-def _in_a_terminal(request: Request, title: str) -> Action:
-    kind = request.environment.kind if request.environment else "venv"
+def _in_a_terminal(request: Request, title: str) -> tuple[Action, ...]:
+    """Return the wish in the words of the tools that may carry it out; nothing where none may."""
+    environment = request.environment
     spelled = commands_for if request.wish.kind == "install" else remove_commands
-    python, prefix = request.target.python, request.target.prefix
-    return Run(title=title, commands=spelled(kind, python, prefix, request.wish.specs))
+    commands = spelled(
+        environment.kind if environment else "venv",
+        request.target.python,
+        request.target.prefix,
+        request.wish.specs,
+        externally_managed=environment.externally_managed if environment else None,
+    )
+    return (Run(title=title, commands=commands),) if commands else ()

@@ -8,7 +8,7 @@ from ..facts import Environment, Interpreter, Package
 from .model import Plan, PlanTarget, Undo, Wish
 
 #: The same words in plan and job, until there is an undo.
-NO_UNDO = "undo comes in a later version"
+NO_UNDO = "this version cannot undo installs"
 
 AUTO = "auto"
 
@@ -17,7 +17,7 @@ AUTO = "auto"
 class Policy:
     """What the administrator set."""
 
-    index_url: str | None = None
+    index_url: str | None = field(default=None, repr=False)  #: it can hold a password
     allowed_installers: tuple[str, ...] = ("pip", "uv")
 
 
@@ -32,6 +32,9 @@ class Request:
     environment: Environment | None = None
     interpreter: Interpreter | None = None
     packages: tuple[Package, ...] | None = None
+    #: Found on the path beside `packages`, but outside the environment: in the user's own folder, or
+    #: in the Python that a venv was made from with --system-site-packages.
+    elsewhere: tuple[Package, ...] = ()
     fingerprint: str | None = None
     shares_server: bool | None = None  #: whether Jupyter itself runs in this environment
     modules: tuple[str, ...] | None = None  #: top-level modules that the kernel has imported

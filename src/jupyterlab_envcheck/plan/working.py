@@ -8,7 +8,7 @@ from dataclasses import replace
 from packaging.version import InvalidVersion, Version
 
 from ..facts import Package
-from ..facts.requirements import requirements, unmet, versions
+from ..facts.requirements import requirements, same_version, unmet, versions
 from ..installers import Choice, name_of
 from ..installers.pip import is_recent_enough
 from ..problems import Problem
@@ -62,7 +62,9 @@ def names(packages: Sequence[Package], *, without: Collection[str]) -> str:
 def broken_before(request: Request) -> dict[str, str]:
     """Return the packages whose requirements do not hold now, each with the sentence that says so."""
     markers = request.interpreter.markers if request.interpreter else {}
-    return {entry.package: str(entry) for entry in unmet(request.packages or (), markers)}
+    own = versions(request.packages or ())
+    on_the_path = (*(request.packages or ()), *request.elsewhere)
+    return {e.package: str(e) for e in unmet(on_the_path, markers) if e.package in own}
 
 
 def fits_as_is(request: Request) -> bool:
@@ -79,7 +81,7 @@ def changes_of(choices: Sequence[Choice], packages: Sequence[Package]) -> Change
     for choice in sorted(choices, key=lambda choice: choice.name):
         if choice.name not in installed:
             new.append(Added(name=choice.name, version=choice.version, size=choice.size))
-        elif (old := installed[choice.name]) != choice.version:
+        elif not same_version(old := installed[choice.name], choice.version):
             changed.append(
                 Updated(
                     name=choice.name, old=old or "unknown", new=choice.version, size=choice.size
@@ -144,6 +146,13 @@ def warnings(request: Request, changes: Changes, choices: Sequence[Choice]) -> t
         if change.name not in wished
     ]
     said += [f"{c.name} {c.version} is withdrawn: {c.yanked}." for c in choices if c.yanked]
+    outside = {package.name: package for package in request.elsewhere}
+    said += [
+        f"{new.name} lies in {found.location}, too, and stays there. Python uses the one that is "
+        "first on its path."
+        for new in changes.install
+        if (found := outside.get(new.name))
+    ]
     said += _left_without(request, changes)
     if request.modules is None and (changes.update or changes.remove):
         touched = changes.replaced()

@@ -101,12 +101,12 @@ def question(python: str, env: Mapping[str, str] | None, affinity: Sequence[int]
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def answer(asked: str, names: Sequence[str]) -> dict[str, Any] | None:
-    """Return a kept reply that knows all of `names` and still holds, None where there is none."""
+def answer(asked: str, names: Sequence[str]) -> Answer | None:
+    """Return a kept answer that knows all of `names` and still holds, None where there is none."""
     kept = _answers.get(asked)
     if kept is None or not kept.names.issuperset(names) or state(kept.folders) != kept.state:
         return None
-    return kept.reply
+    return kept
 
 
 def keep(

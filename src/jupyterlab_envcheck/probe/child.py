@@ -21,6 +21,10 @@ from typing import IO, Any
 from ..facts.text import clean
 from ..problems import Problem
 
+#: Seconds that a killed child is waited for. One that hangs in the kernel, on a network disk that is
+#: gone, ends only when the disk is back.
+_MOURNING = 5.0
+
 #: Bytes of output. A reply is about 10 kB; more than this is noise without end.
 MOST_OUTPUT = 4_000_000
 
@@ -60,8 +64,13 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         waiting.join(timeout)
         timed_out = waiting.is_alive()
         _end(child)
-        waiting.join()
-        status = child.wait()
+        waiting.join(_MOURNING)
+        status = 0
+        if waiting.is_alive():  # given up; a thread stays behind to reap it
+            timed_out = True
+            _thread(_reap, child, waiting)
+        else:
+            status = child.wait()
         # What the child wrote is read at once. But what it started in a session of its own may hold
         # the pipe open: its thread is left to itself.
         grace = time.monotonic() + 0.5
@@ -98,7 +107,7 @@ class _Drain:
                 self.read += chunk
 
 
-def _thread(target: Callable[..., None], *args: Any) -> threading.Thread:
+def _thread(target: Callable[..., object], *args: Any) -> threading.Thread:
     thread = threading.Thread(target=target, args=args, daemon=True)
     thread.start()
     return thread
@@ -110,6 +119,11 @@ def _await_end(child: subprocess.Popen[bytes]) -> None:
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     else:
         child.wait()
+
+
+def _reap(child: subprocess.Popen[bytes], waiting: threading.Thread) -> None:
+    waiting.join()
+    child.wait()
 
 
 def _start(argv: list[str], env: Mapping[str, str], cwd: str) -> subprocess.Popen[bytes]:

@@ -28,12 +28,15 @@ class Conversation:
         self._timeout = timeout
         # The manager's own context: one of the client's would start a thread, and end it.
         self._client = kernel.client(session=self._session, context=kernel.context)
+        self._lines: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.stop_channels()
+        # Not stop_channels, which first makes every channel that is not there.
+        for line in self._lines.values():
+            line.stop()
 
     async def ask(
         self, channel: Literal["control", "shell"], message_type: str, content: dict[str, Any]
@@ -43,7 +46,7 @@ class Conversation:
         Nothing else runs before the message is sent.
         """
         # Not start_channels: a heartbeat and a stdin channel are in others' way.
-        line = self._client.control_channel if channel == "control" else self._client.shell_channel
+        line = self._line(channel)
         message = self._session.msg(message_type, content)
         message_id = message["header"]["msg_id"]
         unrecorded = Unrecorded.before(self._kernel)
@@ -61,3 +64,10 @@ class Conversation:
                 replied = reply["content"]
                 return replied if isinstance(replied, dict) else {}
         return {}
+
+    def _line(self, channel: Literal["control", "shell"]) -> Any:
+        if channel not in self._lines:
+            shell = channel == "shell"
+            made = self._client.shell_channel if shell else self._client.control_channel
+            self._lines[channel] = made
+        return self._lines[channel]

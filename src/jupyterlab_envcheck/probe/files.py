@@ -37,6 +37,7 @@ _OWNERS = {
     "conda": "conda",
     "conda-base": "conda",
     "uv-venv": "uv",
+    "uv-project": "uv project",  # `uv sync` undoes what its lock file does not name
     "uv-managed": "uv",
     "venv": "pip",
     "pyenv": "pip",
@@ -192,7 +193,7 @@ def _venv_kind(prefix: Path, config: Mapping[str, str]) -> str:  # noqa: PLR0911
     if "/hatch/env/virtual/" in place:
         return "hatch"
     if "uv" in config:
-        return "uv-venv"
+        return "uv-project" if (prefix.parent / "uv.lock").is_file() else "uv-venv"
     return "virtualenv" if "virtualenv" in config else "venv"
 
 

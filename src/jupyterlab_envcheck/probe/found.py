@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ..facts import Interpreter, Section
-from ..facts.text import clean
+from ..facts.parse import Places
+from ..facts.text import clean, is_shown_as_it_is
 from ..problems import Problem
 from .packages import Folder
 from .process import Outside
@@ -25,8 +26,9 @@ class Found:
 
     reply: Mapping[str, Any] | None  #: the child's
     problem: Problem | None  #: why there is none
-    told: Interpreter | None  #: what the reply says of the interpreter
-    prefix: str | None
+    told: Interpreter | None  #: what the reply says of the interpreter, as it is shown
+    places: Places | None  #: the same reply's paths, raw
+    prefix: str | None  #: raw, as are the next
     site_packages: tuple[str, ...]
     folder: Folder
     leftovers: tuple[str, ...]
@@ -37,6 +39,21 @@ class Found:
     def why(self) -> str:
         """Why what only a child can tell is not known."""
         return self.problem.message if self.problem is not None else "its answer could not be read"
+
+    def hidden(self, python: str) -> str | None:
+        """Why the environment of `python` is not told of; None where all its paths can be shown.
+
+        A plan shows paths and a job uses them: where the two would differ there must be no plan.
+        """
+        told = (*self.places.path, self.places.executable) if self.places is not None else ()
+        for path in filter(None, (python, self.prefix, *self.site_packages, *told)):
+            if not is_shown_as_it_is(path):
+                return (
+                    f"the path {clean(path, 300)} cannot be shown as it is: it is very long, or has"
+                    " characters that control a terminal or turn the direction of writing. What is"
+                    " shown would not be what is used"
+                )
+        return None
 
     @property
     def why_and_what_to_do(self) -> str:

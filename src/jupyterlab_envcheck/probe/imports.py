@@ -1,12 +1,11 @@
-"""Tells which of the notebook's imports the kernel would find."""
+"""Tells which of the notebook's imports the kernel would find, or that this cannot be told."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from ..facts import Import, Notebook, Section, parse
 from ..facts.text import clean
@@ -15,18 +14,17 @@ from .found import Found, nothing, section
 from .subject import Subject
 
 
-def of_notebook(subject: Subject, found: Found, read: notebook.Read | None) -> Section[Notebook]:
-    """Tell what the cells import, and whether the kernel would find it."""
+def of_notebook(
+    subject: Subject, found: Found, read: notebook.Read | None, tabled: Collection[str]
+) -> Section[Notebook]:
+    """Tell what the cells import, and whether the kernel would find it.
+
+    `tabled` are the names that known distributions bring.
+    """
     source = "the notebook's cells, and its Python"
     if read is None:
         return nothing(source, "no notebook is open")
-    look = subject.kernel.reply if subject.kernel is not None else None
-    here = _Importable(
-        asked=parse.found_names(found.reply),
-        imported=frozenset(module.name for module in parse.modules(look) or ()),
-        folders=tuple(dict.fromkeys([*([subject.cwd] if subject.cwd else []), *parse.path(look)])),
-        known=found.reply is not None,
-    )
+    here = _importable(subject, found, tabled)
     standard = parse.stdlib_names(found.reply) or sys.stdlib_module_names
     imports = tuple(
         Import(
@@ -44,8 +42,8 @@ def of_notebook(subject: Subject, found: Found, read: notebook.Read | None) -> S
         cells=read.cells,
         unreadable=tuple(clean(cell, 100) for cell in read.unreadable),
     )
-    unknown = {"found": found.why} if found.reply is None else {}
-    return section(source, value, unknown)
+    unsure = [one.name for one in imports if one.found is None]
+    return section(source, value, {"found": clean(here.why(unsure))} if unsure else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,28 +51,65 @@ class _Importable:
     """What the kernel can import."""
 
     asked: Mapping[str, bool]  #: by the interpreter's own search
-    imported: frozenset[str]
-    folders: tuple[str, ...]  #: the kernel's own, where the child did not look
-    known: bool  #: whether the interpreter was asked at all
+    elsewhere: frozenset[str]  #: imported already, or lying where the child did not look
+    unseen: str | None  #: why the kernel may find more than is known
+    unasked: str | None  #: why the interpreter was not asked
+    tabled: Collection[str]
 
     def has(self, name: str) -> bool | None:
-        """Tell whether a name can be imported, None where that is unknown."""
-        if self.asked.get(name) or name in self.imported or name in self._beside:
+        """Tell whether a name can be imported, None where that is unknown.
+
+        Where not all places are known, a name may be a module of the user's own, and is not called
+        missing; but not one that a well-known distribution brings.
+        """
+        if name in self.elsewhere:
             return True
-        return self.asked.get(name) if self.known else None
+        told = self.asked.get(name)
+        return None if told is False and self.unseen and name not in self.tabled else told
 
-    @cached_property
-    def _beside(self) -> frozenset[str]:
-        """The modules and folders (each a namespace package, if nothing else) beside the kernel."""
-        return frozenset(name for folder in self.folders for name in _importable(folder))
+    def why(self, names: Collection[str]) -> str:
+        """Return why it is unknown whether the kernel finds `names`."""
+        if self.unasked is not None:
+            return self.unasked
+        if self.unseen is not None and any(name in self.asked for name in names):
+            return self.unseen
+        return "looking for it failed in the interpreter's own import system"
 
 
-def _importable(folder: str) -> Iterator[str]:
+def _importable(subject: Subject, found: Found, tabled: Collection[str]) -> _Importable:
+    look = subject.kernel
+    reply = look.reply if look is not None else None
+    live, cwd, unseen = parse.path(reply), subject.cwd, None
+    names = {module.name for module in parse.modules(reply) or ()}
+    if look is not None and live is None and look.state != "dead":
+        why = look.reason or "the kernel was not asked"
+        unseen = f"{why}, so the folders it may have added to its path are not known"
+    elif cwd is None:
+        unseen = "the folder the kernel runs in is not known, and modules may lie there"
+    asked_there = found.places.path if found.places is not None else ()
+    for entry in dict.fromkeys([*([cwd] if cwd else []), *(live or ())]):
+        if entry in asked_there:
+            continue
+        try:
+            names.update(_modules_in(os.path.join(cwd or os.sep, entry)))
+        except OSError:  # a zip file, or not ours to read
+            unseen = unseen or f"{entry} on the kernel's path cannot be listed"
+    return _Importable(
+        asked=parse.found_names(found.reply),
+        elsewhere=frozenset(names),
+        unseen=unseen,
+        unasked=found.why if found.reply is None else None,
+        tabled=tabled,
+    )
+
+
+def _modules_in(folder: str) -> Iterator[str]:
+    """Yield the modules and folders (each a namespace package, if nothing else) in a folder."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem, _, ending = entry.name.partition(".")
-                if ending.endswith(("py", "so", "pyd")) or (not ending and entry.is_dir()):
+                if ending.endswith(("py", "pyc", "so", "pyd")) or (not ending and entry.is_dir()):
                     yield stem
-    except OSError:
+    except FileNotFoundError:
         return

@@ -28,6 +28,21 @@ TIMEOUT = 20.0
 _NOT_INHERITED = ("__PYVENV_LAUNCHER__", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONEXECUTABLE")
 
 
+class TooOld(Problem):
+    """The Python is below the floor; it could still say which one it is."""
+
+    version: str  #: "2.7.18"
+
+    def __init__(self, python: str, version: str) -> None:
+        floor = ".".join(map(str, FLOOR))
+        super().__init__(
+            "too-old",
+            f"{clean(python)} is Python {version}; envcheck needs {floor} or newer.",
+            "Make an environment with a Python that is still supported, and use its kernel.",
+        )
+        self.version = version
+
+
 @functools.cache
 def script() -> bytes:
     """Return the text that is sent."""
@@ -66,7 +81,7 @@ def ask(
     replies = list(_framed(ended.stdout, start.encode(), end.encode()))
     for reply in replies:
         if reply.get("result") == "error":
-            _refuse(python, reply)
+            raise TooOld(python, clean(str(reply.get("hint")), 20))
     if not replies:
         raise _unanswered(python, ended)
     return _merged(replies, ended)
@@ -102,16 +117,6 @@ def _unanswered(python: str, ended: Ended) -> Problem:
         "bad-reply",
         f"{shown} gave no answer: it {ended}" + (f", saying “{last}”." if last else "."),
         "Check that it is a working Python: run it with -V in a terminal.",
-    )
-
-
-def _refuse(python: str, reply: Mapping[str, Any]) -> None:
-    shown = clean(python)
-    floor = ".".join(map(str, FLOOR))
-    raise Problem(
-        "too-old",
-        f"{shown} is Python {clean(str(reply.get('hint')), 20)}; envcheck needs {floor} or newer.",
-        "Make an environment with a Python that is still supported, and use its kernel.",
     )
 
 

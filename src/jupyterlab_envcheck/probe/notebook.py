@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import threading
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,17 @@ _LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\?.*)$", re.MULTILINE)
 
 _LONGEST = 1_000_000  #: characters of a cell; the parser takes a second for them
 _MOST_NAMES = 500
+_MOST_MAGICS = 20  #: cell magics on top of each other
+_PATIENCE = 2.0  #: seconds for all cells; those that are left over are unreadable
+
+#: What IPython may rewrite: each of them makes it read the whole cell anew, 2 us a character.
+_ESCAPED = re.compile(r"^[ \t]*[!?%,;/]|=[\s\\]*[!%]|\?[ \t]*$", re.MULTILINE)
+_MOST_ESCAPED = 100
+_LONGEST_ESCAPED = 100_000
+_MOST_REREAD = 400_000  #: characters times escapes
 
 #: Handlers of these make an import optional; so does a bare `except:`.
 _FORGIVING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
-
-_one_parser = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +56,12 @@ def read(cells: Sequence[Mapping[str, Any]]) -> Read:
     """Return the imports of code cells `{"id", "source"}`, in their order; never fails."""
     wanted: dict[str, Wanted] = {}
     unreadable = []
+    deadline = time.monotonic() + _PATIENCE
     for number, cell in enumerate(cells):
         identity = str(cell.get("id", number))[:100]
         source = cell.get("source", "")
         text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        found = _imports(text, identity)
+        found = _imports(text, identity, deadline)
         if found is None:
             unreadable.append(identity)
             continue
@@ -68,10 +75,12 @@ def read(cells: Sequence[Mapping[str, Any]]) -> Read:
     )
 
 
-def _imports(source: str, cell: str) -> list[Wanted] | None:
+def _imports(source: str, cell: str, deadline: float) -> list[Wanted] | None:
     first = 1
-    magic = _CELL_MAGIC.match(source)
-    while magic is not None:
+    for _ in range(_MOST_MAGICS):
+        magic = _CELL_MAGIC.match(source)
+        if magic is None:
+            break
         if magic[1] not in _PYTHON_MAGICS:
             return []
         line_end = source.find("\n", magic.end())
@@ -79,8 +88,7 @@ def _imports(source: str, cell: str) -> list[Wanted] | None:
             return []
         first += source.count("\n", 0, line_end + 1)
         source = source[line_end + 1 :]
-        magic = _CELL_MAGIC.match(source)
-    tree = _parsed(source)
+    tree = _parsed(source, deadline)
     if tree is None:
         return None
     return [
@@ -89,35 +97,36 @@ def _imports(source: str, cell: str) -> list[Wanted] | None:
     ]
 
 
-def _parsed(source: str) -> ast.Module | None:
+def _parsed(source: str, deadline: float) -> ast.Module | None:
     """Return the tree of a cell; magics are taken out, by IPython where they are more than lines."""
     if len(source) > _LONGEST:
         return None
-    tree = _ast(source)
-    if tree is None:
-        tree = _ast(_LINE_MAGIC.sub(r"\1pass", source))
-    if tree is None and (transformed := _by_ipython(source)) is not None:
-        tree = _ast(transformed)
-    return tree
+    for rewritten in (_as_it_is, _without_magics, _by_ipython):
+        if time.monotonic() > deadline:
+            return None
+        python = rewritten(source)
+        tree = _ast(python) if python is not None else None
+        if tree is not None:
+            return tree
+    return None
 
 
-def _ast(source: str) -> ast.Module | None:
-    try:
-        with _quiet():
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _as_it_is(source: str) -> str:
+    return source
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Hold back warnings of a cell's syntax, which are for who runs it; one thread at a time."""
-    with _one_parser, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+def _without_magics(source: str) -> str:
+    return _LINE_MAGIC.sub(r"\1pass", source)
 
 
 def _by_ipython(source: str) -> str | None:
+    escapes = sum(1 for _ in _ESCAPED.finditer(source))
+    if (
+        escapes > _MOST_ESCAPED
+        or len(source) > _LONGEST_ESCAPED
+        or len(source) * escapes > _MOST_REREAD
+    ):
+        return None
     try:
         # Imported late, and only for the cells that need it: it takes 0.2 s.
         from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
@@ -126,11 +135,52 @@ def _by_ipython(source: str) -> str | None:
     lines = source.lstrip("\r\n")
     leading = source[: len(source) - len(lines)]
     try:
-        with _quiet():
-            manager = TransformerManager()  # type: ignore[no-untyped-call]
-            return leading + str(manager.transform_cell(lines))
-    except (SyntaxError, ValueError, IndexError, RecursionError):  # garbage ends it in several ways
+        manager = TransformerManager()  # type: ignore[no-untyped-call]
+        return leading + str(manager.transform_cell(lines))
+    # Foreign code reads foreign text: SyntaxError, IndexError and RuntimeError were seen.
+    except Exception:  # noqa: BLE001
         return None
+
+
+def _ast(source: str) -> ast.Module | None:
+    try:
+        with _quiet:
+            return ast.parse(source, _CELL)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+_CELL = "<cell read by envcheck>"
+
+
+class _Quiet:
+    """Holds back warnings of a cell's syntax, which are for who runs it, and no others.
+
+    The filters are one list for all threads: the first that reads sets ours, the last takes it
+    away, and between the two they read side by side.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._filters: warnings.catch_warnings[None] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._readers += 1
+            if self._readers == 1:
+                self._filters = warnings.catch_warnings()
+                self._filters.__enter__()
+                warnings.filterwarnings("ignore", module=re.escape(_CELL))
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._readers -= 1
+            if self._readers == 0 and self._filters is not None:
+                self._filters.__exit__(None, None, None)
+
+
+_quiet = _Quiet()
 
 
 def _walk(body: Iterable[ast.AST], *, optional: bool) -> Iterator[tuple[str, int, bool]]:

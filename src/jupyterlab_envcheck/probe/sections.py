@@ -22,7 +22,7 @@ from ..facts import (
 from ..facts.text import clean
 from . import cache, conda, files, machine
 from .found import Found, nothing, section
-from .interpreter import inherited
+from .interpreter import TooOld, inherited
 from .owners import owner_of
 from .process import shown
 from .subject import Subject
@@ -34,7 +34,13 @@ FILES = "the environment's files"
 def of_interpreter(found: Found) -> Section[Interpreter]:
     """Tell of the Python, in its own words."""
     if found.told is None:
-        return nothing(CHILD, found.why_and_what_to_do)
+        unasked: Section[Interpreter] = nothing(CHILD, found.why_and_what_to_do)
+        if isinstance(found.problem, TooOld):
+            return replace(unasked, unknown={**unasked.unknown, "version": found.problem.version})
+        return unasked
+    hidden = found.hidden(found.told.executable)
+    if hidden is not None:
+        return nothing(CHILD, hidden)
     unknown = parse.unknown(found.reply)
     fields = {name: why for name, why in unknown.items() if hasattr(found.told, name)}
     return section(CHILD, found.told, fields)
@@ -44,21 +50,23 @@ def of_environment(subject: Subject, found: Found) -> Section[Environment]:
     """Tell what the environment is, and what may be done to it."""
     if found.prefix is None or subject.python is None:
         return nothing(FILES, found.why)
-    told = found.told
+    hidden = found.hidden(subject.python)
+    if hidden is not None:
+        return nothing(FILES, hidden)
+    told, places = found.told, found.places
+    stdlib = places.stdlib if places is not None else None
     kind = files.kind_of(
         found.prefix,
         version=told.version if told is not None else None,
-        base_prefix=told.base_prefix if told is not None else None,
-        stdlib=told.stdlib if told is not None else None,
+        base_prefix=places.base_prefix if places is not None else None,
+        stdlib=stdlib,
     )
     has_pip = parse.found_names(found.reply).get("pip")
     if told is None:
         has_pip = any(os.path.isdir(os.path.join(f, "pip")) for f in found.site_packages) or None
     in_venv = os.path.isfile(os.path.join(found.prefix, "pyvenv.cfg"))
-    managed = files.externally_managed(
-        told.stdlib if told is not None else None,
-        in_force=not in_venv and (told is None or files.same(told.prefix, told.base_prefix)),
-    )
+    is_base = places is None or files.same(places.prefix, places.base_prefix)
+    managed = files.externally_managed(stdlib, in_force=not in_venv and is_base)
     environment = Environment(
         kind=kind.kind,
         name=kind.name,
@@ -83,10 +91,14 @@ def of_packages(found: Found) -> Section[tuple[Package, ...]]:
     """Tell what is installed."""
     if found.prefix is None:
         return nothing(FILES, found.why)
+    unknown = dict(found.folder.unknown)
+    for folder in map(clean, found.site_packages):
+        if folder in unknown:  # what is installed is not known, even if something elsewhere is
+            return nothing(FILES, f"{folder}: {unknown[folder]}")
     if found.told is None:
-        why = f"only {found.prefix} was read: {found.why}"
-        return section(FILES, found.folder.packages, {"path": clean(why)})
-    return section("the files in the folders of its sys.path", found.folder.packages)
+        unknown["path"] = clean(f"only {found.prefix} was read: {found.why}")
+        return section(FILES, found.folder.packages, unknown)
+    return section("the files in the folders of its sys.path", found.folder.packages, unknown)
 
 
 def of_conda(found: Found) -> Section[Conda]:

@@ -43,6 +43,7 @@ class Subject:
     cwd: str | None = None  #: of the kernel: its modules can be imported
     remote: bool = False
     problem: Problem | None = None
+    process: Outside | None = field(default=None, repr=False)  #: the kernel's, as just seen
 
 
 def subject_elsewhere(where: str, look: KernelLook | None = None) -> Subject:
@@ -69,8 +70,16 @@ def subject_of_kernel(look: KernelLook, spec: Spec) -> Subject:
         return _from(start, look)
     seen = outside(look.pid)
     env = seen.environ if seen.environ is not None else start.env
-    python, how, unclear = _agreed(_started(seen), parse.told(look.reply, "executable"), start)
-    return Subject(python=python, env=env, how=how, kernel=look, cwd=seen.cwd, problem=unclear)
+    python, how, unclear = _agreed(_started(seen), parse.executable(look.reply), start)
+    return Subject(
+        python=python,
+        env=env,
+        how=how,
+        kernel=look,
+        cwd=seen.cwd,
+        problem=unclear,
+        process=seen,
+    )
 
 
 def subject_of_kernelspec(spec: Spec) -> Subject:
@@ -109,8 +118,15 @@ def subject_here() -> Subject:
         env=outside(pid).environ,  # what it started with; a cell may have changed its own since
         how="this kernel itself",
         kernel=look,
-        cwd=os.getcwd(),
+        cwd=_own_folder(),
     )
+
+
+def _own_folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it was deleted
+        return None
 
 
 def _from(start: Start, look: KernelLook | None) -> Subject:

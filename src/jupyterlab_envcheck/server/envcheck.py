@@ -145,7 +145,7 @@ class Envcheck(LoggingConfigurable):
         if self._behind_gateway:
             subject = subject_elsewhere("the kernels of this server run behind a gateway")
             return subject, _target(whom.kernelspec)
-        spec = await asyncio.to_thread(flow.read_kernelspec, self._specs, whom.kernelspec)
+        spec = await asyncio.to_thread(flow.read_kernelspec, self._specs, whom.kernelspec or "")
         subject = await asyncio.to_thread(subject_of_kernelspec, spec)
         return subject, _target(spec.display_name)
 

@@ -17,7 +17,7 @@ class Whom:
     """A running kernel, or a kernelspec."""
 
     kernel: str | None
-    kernelspec: str | None
+    kernelspec: str | None  #: exactly one of the two is given
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,27 @@
+"""Takes away what is kept of jobs that nobody asks for any more."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+#: Jobs whose folders stay.
+KEPT = 50
+
+#: Seconds after which a draft that nobody finished is nobody's.
+_ABANDONED = 3600.0
+
+
+def prune(newest_first: Sequence[Path], is_ended: Callable[[Path], bool]) -> None:
+    """Remove the folders of old jobs that have ended, and drafts left behind, as far as it goes."""
+    jobs = [folder for folder in newest_first if not folder.name.startswith(".")]
+    for folder in jobs[KEPT:]:
+        if is_ended(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+    for draft in set(newest_first) - set(jobs):
+        with contextlib.suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(draft, ignore_errors=True)
