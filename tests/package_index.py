@@ -18,6 +18,8 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from packaging.version import Version
+
 JSON = "application/vnd.pypi.simple.v1+json"
 
 
@@ -35,15 +37,14 @@ def make_wheel(
     requires_python: str | None = None,
     files: Mapping[str, str] | None = None,
     tag: str = "py3-none-any",
-    spelled: str | None = None,
 ) -> Path:
     """Write a small, complete wheel; without `files` it has one module that tells its version.
 
-    `spelled` is how its METADATA spells the version, where it does so in its own way.
+    Its METADATA spells the version as it is given, its file's name as names of files do.
     """
-    underscored = normalised(name).replace("-", "_")
-    dist_info = f"{underscored}-{version}.dist-info"
-    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {spelled or version}"]
+    underscored, normal = normalised(name).replace("-", "_"), str(Version(version))
+    dist_info = f"{underscored}-{normal}.dist-info"
+    metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
     if requires_python:
         metadata.append(f"Requires-Python: {requires_python}")
@@ -54,7 +55,7 @@ def make_wheel(
     )
     rows = [_record_row(path, text.encode()) for path, text in contents.items()]
     contents[f"{dist_info}/RECORD"] = "\n".join([*rows, f"{dist_info}/RECORD,,"]) + "\n"
-    wheel = folder / f"{underscored}-{version}-{tag}.whl"
+    wheel = folder / f"{underscored}-{normal}-{tag}.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, text in contents.items():
             # A fixed date, so that the same contents have the same hash.

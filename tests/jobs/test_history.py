@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from job_world import World, ended
-from jupyterlab_envcheck.jobs import begin, folders, history, jobs, read
+from jupyterlab_envcheck.jobs import begin, folders, jobs, read
 from jupyterlab_envcheck.jobs.pruning import KEPT
 from jupyterlab_envcheck.problems import Problem
 
@@ -33,17 +34,17 @@ def test_begin_that_cannot_start_can_be_tried_again(
     before = len(list(DESCRIPTORS.iterdir())) if DESCRIPTORS.exists() else 0
     make = Path.mkdir
 
-    def no_empty(folder: Path, **options: object) -> None:
+    def no_empty(folder: Path, *mode: Any, **options: Any) -> None:
         if folder.name == "empty":
             raise OSError(28, "No space left on device")
-        make(folder, **options)  # type: ignore[arg-type]
+        make(folder, *mode, **options)
 
     with monkeypatch.context() as patch:
         if what == "Path.mkdir":
             patch.setattr(Path, "mkdir", no_empty)
         else:
             failing = Mock(side_effect=OSError(11, "Resource temporarily unavailable"))
-            patch.setattr(history.subprocess, "Popen", failing)
+            patch.setattr("jupyterlab_envcheck.jobs.history.subprocess.Popen", failing)
         with pytest.raises(Problem) as caught:
             begin(resolved)
     assert caught.value.reason == "not-started"

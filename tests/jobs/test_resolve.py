@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -276,7 +277,7 @@ def test_resolve_dry_runs_have_one_limit_together(
         limits.append(limit)
         return child.run(argv, limit=limit, **rest)
 
-    monkeypatch.setattr("jupyterlab_envcheck.jobs.resolve.run", noted)
+    monkeypatch.setattr(sys.modules["jupyterlab_envcheck.jobs.resolve"], "run", noted)
     pip_world.resolve("nosuch")
     assert len(limits) > 2
     assert len(set(limits)) == len(limits)
