@@ -13,6 +13,7 @@ from jupyterlab_envcheck.facts import Conda, CondaRecord, Facts
 from jupyterlab_envcheck.installers import create_commands
 from jupyterlab_envcheck.jobs.job import Job, JobUndo, Line, Progress, Verdict
 from jupyterlab_envcheck.plan import (
+    NO_UNDO as WHY_NO_UNDO,
     Added,
     Changes,
     Failure,
@@ -40,7 +41,6 @@ from make_facts import (
     package,
 )
 
-UNDO_LATER = "undo comes in a later version"
 TARGET = Target(kind="kernel", name="Climate", kernel_id="4d1c2b3a")
 
 
@@ -128,7 +128,7 @@ CONDA_BASE = make_facts(
 
 WISH = Wish(kind="install", specs=("scikit-learn",))
 PLAN_TARGET = PlanTarget(prefix=ENVIRONMENT.prefix, python=ENVIRONMENT.python, name="climate")
-NO_UNDO = Undo(possible=False, reason=UNDO_LATER)
+NO_UNDO = Undo(possible=False, reason=WHY_NO_UNDO)
 CHANGES = Changes(
     install=(
         Added(name="joblib", version="1.6.0", size=309_000),
@@ -199,7 +199,7 @@ RUNNING = Job(
     lines=LINES[:2],
     started=AT,
     pid=777,
-    undo=JobUndo(possible=False, reason=UNDO_LATER),
+    undo=JobUndo(possible=False, reason=WHY_NO_UNDO),
 )
 SUCCEEDED = replace(
     RUNNING,

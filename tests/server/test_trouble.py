@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from environments import make_kernelspec, site_packages
 from found_pythons import fake_python, old_python
+from made_environments import dist_info
 from package_index import PackageIndex
 
 from .conftest import Api, StartKernel
@@ -101,3 +103,17 @@ async def test_kernelspec_that_is_broken_is_422_with_a_hint(api: Api, jp_data_di
     code, told = await api.refused(api.post("report", kernelspec="broken"))
     assert (code, told["reason"]) == (422, "bad-kernelspec")
     assert told["hint"]
+
+
+async def test_hostile_metadata_in_the_environment_leaves_no_plan_hanging(
+    api: Api, climate: str, climate_python: Path, index: PackageIndex
+) -> None:
+    index.wheel("harmless", "1.0")
+    requirement = f"x; {'(' * 900}python_version > '3'{')' * 900}"
+    hostile = dist_info(site_packages(climate_python), "hostile", requires=(requirement,))
+    try:
+        wish = {"kind": "install", "specs": ["harmless"], "installer": "auto"}
+        plan = await api.planned(kernelspec=climate, wish=wish)
+    finally:
+        shutil.rmtree(hostile)
+    assert plan["state"] == "ready"

@@ -198,6 +198,8 @@ class Envcheck(LoggingConfigurable):
         finally:
             stop.set()  # also where this task is cancelled: what still runs is ended
             del self._stops[request.id]
+        if resolved.unforeseen is not None:
+            self.log.error("envcheck: a plan failed", exc_info=resolved.unforeseen)
         if request.id in self._plans:
             self._plans[request.id] = resolved
             self.bell.ring("plan", request.id)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ..problems import Problem
 
 _MOST_CELLS = 20_000
-_MOST_SPECS = 200
+_MOST_SPECS = 200  #: as installers.MOST_SPECS, which would load much at the server's start
 
 
 @dataclass(frozen=True, kw_only=True)
