@@ -118,7 +118,7 @@ def no_hash(name: str) -> Problem:
     return Problem(
         "no-hash",
         f"There is no hash for the file of {name}, so that it cannot be told from another.",
-        "Use an index that gives hashes, as pypi.org does.",
+        "Use an index that gives hashes, as the Python Package Index does.",
     )
 
 

@@ -30,7 +30,11 @@ def html(report: Report) -> str:
         f"<div><strong>{escape(headline(report))}</strong></div>{where}"
         f'<div style="margin:.5em 0">{escape(summary_line(report.summary))}</div>'
         f"{''.join(_finding(outcome) for outcome in findings)}"
-        + (f"<details><summary>Nothing to go by</summary><ul>{rest}</ul></details>" if rest else "")
+        + (
+            f"<details><summary>Checks that had nothing to go by</summary><ul>{rest}</ul></details>"
+            if rest
+            else ""
+        )
         + "</div>"
     )
 

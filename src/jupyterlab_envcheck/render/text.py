@@ -46,7 +46,7 @@ def _report(report: Report) -> RenderableType:
     parts += [Text(""), Text(summary_line(report.summary))]
     parts += [part for finding in findings for part in _finding(finding)]
     if untold:
-        parts += [Text(""), Text("Nothing to go by:", style="dim")]
+        parts += [Text(""), Text("Checks that had nothing to go by:", style="dim")]
         parts += [Text(f"  {o.check}: {o.reason}", style="dim") for o in untold]
     return Group(*parts)
 
