@@ -19,7 +19,7 @@ def test_threads_exceed_cpus_in_a_container() -> None:
     (finding,) = ThreadsExceedCpus.run(facts)
     assert finding.severity is Severity.WARNING
     assert finding.title == "OpenBLAS starts 64 threads on the 4 CPUs this container may use"
-    assert "many times" in finding.why
+    assert "often badly" in finding.why
     assert finding.evidence[-1].value == "4 of 64, a CPU quota"
     action = finding.actions[0]
     assert isinstance(action, SetEnvironment)
@@ -32,7 +32,7 @@ def test_threads_exceed_cpus_set_by_a_variable_shows_it() -> None:
         process=replace(PROCESS, variables={"OMP_NUM_THREADS": "5"}),
     )
     (finding,) = ThreadsExceedCpus.run(facts)
-    assert "many times" not in finding.why
+    assert "often badly" not in finding.why
     assert ("OMP_NUM_THREADS", "5") in [(fact.label, fact.value) for fact in finding.evidence]
 
 

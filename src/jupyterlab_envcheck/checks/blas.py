@@ -29,7 +29,7 @@ class BlasReport(Check):
     NumPy from PyPI brings its own OpenBLAS; SciPy brings a second copy of its own.
 
     ## Tried on
-    Real: NumPy's PyPI wheel. conda's variants from recorded facts.
+    Real: NumPy's PyPI wheel. conda's variants from facts as literals.
     """
 
     family = "blas"

@@ -83,7 +83,7 @@ class UnsatisfiedRequirements(Check):
     with exit status 0.
 
     ## Tried on
-    Real: a venv broken by `pip install --no-deps`, compared with what `pip check` says.
+    Real: a uv venv broken by `uv pip install --no-deps`, compared with what `uv pip check` says.
     """
 
     family = "installing"
@@ -158,7 +158,8 @@ class LeftoverMetadata(Check):
     `WARNING: Ignoring invalid distribution ~umpy`
 
     ## Tried on
-    Real: a venv with such folders, where pip prints its warning, and one without.
+    Real: a uv venv with such a folder put into it, and without. An uninstall that was really cut
+    off was not seen.
     """
 
     family = "installing"

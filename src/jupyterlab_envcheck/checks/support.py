@@ -33,7 +33,8 @@ class PythonEndOfLife(Check):
     Python 3.9 reached its end of life on 2025-10-31; NumPy has asked for 3.10 and later since 2.1.
 
     ## Tried on
-    Real Pythons from 3.8 to 3.13, with the day given by the test.
+    Real Pythons: 3.8, 3.9 and 3.10 past their end, 3.11 not, on a day that the test gives. For the
+    half year before the end facts as literals.
     """
 
     family = "support"

@@ -11,7 +11,7 @@ from .naming import library_name
 from .sources import NUMPY_BLAS
 
 _VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS")
-_FAR_TOO_MANY = 4  #: times the CPUs; from here on slowdowns of 2 to 10 times have been reported
+_FAR_TOO_MANY = 4  #: times the CPUs; from here on the wording is stronger (our own bar)
 
 
 class ThreadsExceedCpus(Check):
@@ -24,7 +24,7 @@ class ThreadsExceedCpus(Check):
 
     ## Why this matters
     The threads take turns on the same CPUs. Linear algebra becomes slower, in containers with a
-    small share of a large machine many times slower.
+    small share of a large machine much slower.
 
     ## How to fix it
     Set `OMP_NUM_THREADS`, `OPENBLAS_NUM_THREADS` and `MKL_NUM_THREADS` in the kernel's environment
@@ -35,8 +35,8 @@ class ThreadsExceedCpus(Check):
     cores, not the quota.
 
     ## Tried on
-    Real: a venv kernel with `OMP_NUM_THREADS` above its CPUs, and one without. Quotas from recorded
-    cgroup trees.
+    Real: a uv venv under a hub's `CPU_LIMIT` below its CPUs, and without. CPU quotas from cgroup
+    trees made of files, not from a container.
     """
 
     family = "threads"
@@ -64,7 +64,7 @@ class ThreadsExceedCpus(Check):
         worst = max(over, key=lambda pool: pool.threads or 0)
         threads = worst.threads or 0
         where = "this container may use" if machine.value.container else "this kernel may use"
-        how_bad = " many times" if threads >= _FAR_TOO_MANY * usable else ""
+        how_bad = ", often badly" if threads >= _FAR_TOO_MANY * usable else ""
         started = facts.process.value.variables if facts.process.value else {}
         return (
             Finding(

@@ -59,7 +59,10 @@ class Envcheck(LoggingConfigurable):
         Unicode(), ["pip", "uv"], help="The installers that plans may use."
     ).tag(config=True)
     allowed_channels = List(
-        Unicode(), [], help="The conda channels that plans may use; empty for any."
+        Unicode(),
+        [],
+        help="The conda channels that plans may use; empty for any. Without effect as yet: this "
+        "version does not change conda's environments.",
     ).tag(config=True)
     index_url = Unicode(
         None,

@@ -26,7 +26,6 @@ _STATUS = {
     "bad-request": HTTPStatus.BAD_REQUEST,
     "not-allowed": HTTPStatus.FORBIDDEN,
     "not-found": HTTPStatus.NOT_FOUND,
-    "no-such-kernel": HTTPStatus.NOT_FOUND,
     "unknown-kernel": HTTPStatus.NOT_FOUND,
     "unknown-kernelspec": HTTPStatus.NOT_FOUND,
     "unknown-report": HTTPStatus.NOT_FOUND,
@@ -40,8 +39,6 @@ _STATUS = {
     "bad-kernelspec": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad-spec": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-
-ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 
 
 class EnvcheckHandler(APIHandler):
