@@ -39,6 +39,7 @@ KNOWLEDGE = Knowledge(
             "3.9": PythonRelease(released=date(2020, 10, 5), end_of_life=date(2025, 10, 31)),
             "3.11": PythonRelease(released=date(2022, 10, 24), end_of_life=date(2027, 10, 31)),
             "3.13": PythonRelease(released=date(2024, 10, 7), end_of_life=date(2029, 10, 31)),
+            "3.15": PythonRelease(released=date(2026, 10, 1), end_of_life=date(2031, 10, 31)),
         },
     ),
     imports=Table(

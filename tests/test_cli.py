@@ -98,6 +98,7 @@ def test_file_named_like_the_default_kernelspec_is_not_run(
     trap.chmod(0o755)
     monkeypatch.chdir(tmp_path)
     envcheck()
+    envcheck("python3")
     assert not (tmp_path / "was-run").exists()
 
 

@@ -11,7 +11,7 @@ from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, REMOTE, SAME, SILENT,
 from jupyterlab_envcheck.facts import Facts
 from jupyterlab_envcheck.render.html import html
 from jupyterlab_envcheck.render.text import text
-from make_facts import ENVIRONMENT, make_facts
+from make_facts import ENVIRONMENT, OPENBLAS_FILE, make_facts
 
 SCENES = {
     "healthy": make_facts(),
@@ -46,6 +46,11 @@ def test_text_of_a_remote_kernel_does_not_speak_of_where_pip_acts() -> None:
     told = text(report(REMOTE))
     assert "node7" in told
     assert "!pip" not in told
+
+
+def test_text_folds_a_long_path_and_loses_nothing_of_it() -> None:
+    told = text(report(make_facts()), width=60)
+    assert OPENBLAS_FILE in "".join(line.strip() for line in told.splitlines()).replace(" ", "")
 
 
 def test_text_counts_by_severity() -> None:

@@ -80,7 +80,9 @@ async def test_report_on_a_kernelspec_starts_no_kernel(
         pytest.param({"kernel": 1}, id="number"),
         pytest.param({"kernelspec": "a", "cells": "x"}, id="cells-no-list"),
         pytest.param({"kernelspec": "a", "cells": [{"id": "a"}]}, id="cell-without-source"),
-        pytest.param({"kernelspec": "a", "cells": [{}] * 20_001}, id="too-many-cells"),
+        pytest.param(
+            {"kernelspec": "a", "cells": [{"id": "", "source": ""}] * 20_001}, id="too-many-cells"
+        ),
     ],
 )
 async def test_report_request_that_is_malformed_is_400(
@@ -184,6 +186,17 @@ async def test_plan_that_is_dropped_is_forgotten(
     assert (await api.delete("plans", plan["id"])).code == 204
     hold.release.set()
     assert (await api.refused(api.get("plans", plan["id"])))[0] == 404
+
+
+async def test_job_of_a_plan_that_is_still_being_made_is_409(
+    api: Api, climate: str, index: PackageIndex
+) -> None:
+    hold = index.hold("slow")
+    wish = {"kind": "install", "specs": ["slow"], "installer": "auto"}
+    plan = await api.post("plans", kernelspec=climate, wish=wish)
+    code, told = await api.refused(api.post("jobs", plan=plan["id"]))
+    hold.release.set()
+    assert (code, told["message"]) == (409, "The plan is still being made.")
 
 
 async def test_job_while_installs_are_switched_off_is_403(

@@ -78,14 +78,12 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
             "No package is known for certain to bring this name. If it is one of your own files, "
             "start the notebook in its folder; else find the package's name in its documentation."
         )
-        return Finding(
-            about=entry.name,
-            severity=Severity.WARNING if entry.optional else Severity.ERROR,
-            title=f"The notebook imports {entry.name}, which is not installed here",
-            why=why,
-            evidence=tuple(evidence),
+    elif spec == entry.name:
+        why = "The import ends with ModuleNotFoundError."
+    else:
+        why = (
+            f"The import ends with ModuleNotFoundError. {entry.name} comes with the package {spec}."
         )
-    if spec != entry.name:
         evidence.append(
             Evidence(
                 label="Comes with",
@@ -97,9 +95,7 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         about=entry.name,
         severity=Severity.WARNING if entry.optional else Severity.ERROR,
         title=f"The notebook imports {entry.name}, which is not installed here",
-        why=f"The import ends with ModuleNotFoundError. {entry.name} comes with the package {spec}."
-        if spec != entry.name
-        else "The import ends with ModuleNotFoundError.",
+        why=why,
         evidence=tuple(evidence),
-        actions=install(environment, (spec,), f"Install {spec}…"),
+        actions=install(environment, (spec,), f"Install {spec}…") if spec else (),
     )
