@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.engine import Report, judge, summarise
-from jupyterlab_envcheck.facts import Conda, CondaRecord, Facts
+from jupyterlab_envcheck.facts import Facts
 from jupyterlab_envcheck.installers import create_commands
 from jupyterlab_envcheck.jobs.job import Job, JobUndo, Line, Progress, Verdict
 from jupyterlab_envcheck.plan import (
@@ -36,6 +36,8 @@ from make_facts import (
     OPENBLAS,
     PACKAGES,
     PROCESS,
+    conda,
+    conda_record,
     imported,
     make_facts,
     package,
@@ -51,6 +53,7 @@ def report(facts: Facts, number: int = 1) -> Report:
         id=f"r{number}",
         at=AT,
         target=TARGET,
+        fingerprint=facts.fingerprint,
         facts=facts,
         outcomes=outcomes,
         summary=summarise(outcomes),
@@ -116,11 +119,8 @@ CONDA_BASE = make_facts(
         python="/home/ada/miniforge3/bin/python",
         owner="conda",
     ),
-    conda=Conda(
-        records=tuple(
-            CondaRecord(name=name, version="1.0", build="0")
-            for name in ("conda", "numpy", "xarray", "pandas")
-        ),
+    conda=conda(
+        *map(conda_record, ("conda", "numpy", "xarray", "pandas")),
         requested=("python", "conda", "xarray"),
     ),
     jupyter=replace(JUPYTER, same_environment=True),

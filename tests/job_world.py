@@ -16,12 +16,13 @@ from uuid import uuid4
 
 import uv
 
-from jupyterlab_envcheck.facts import Environment, Interpreter, parse
+from jupyterlab_envcheck.facts import Interpreter, parse
 from jupyterlab_envcheck.installers import parse_wish
 from jupyterlab_envcheck.jobs import ENDED, Job, Resolved, begin, proof, read, resolve
 from jupyterlab_envcheck.plan import PlanTarget, Request, Wish
 from jupyterlab_envcheck.probe import files
 from jupyterlab_envcheck.probe.interpreter import ask
+from make_facts import ENVIRONMENT
 from package_index import PackageIndex
 
 UV = uv.find_uv_bin()
@@ -69,16 +70,13 @@ class World:
         self, *specs: str, kind: Literal["install", "remove"] = "install", **facts: Any
     ) -> Request:
         """Return a request with the facts as they are now."""
-        environment = Environment(
+        environment = replace(
+            ENVIRONMENT,
             kind=self.kind,
             name="proj",
             prefix=str(self.prefix),
             python=self.python,
-            writable=True,
-            owner="pip",
             has_pip=self.has_pip,
-            externally_managed=False,
-            leftovers=(),
         )
         request = Request(
             id=uuid4().hex,

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from jupyterlab_envcheck.facts import (
+    Conda,
+    CondaRecord,
     Cpus,
     Environment,
     Facts,
@@ -14,7 +16,6 @@ from jupyterlab_envcheck.facts import (
     ImportName,
     Interpreter,
     Jupyter,
-    Knowledge,
     Library,
     Machine,
     MappedLibrary,
@@ -23,14 +24,18 @@ from jupyterlab_envcheck.facts import (
     Package,
     Process,
     PythonRelease,
+    Quota,
     Section,
     Table,
+    Venv,
 )
+from jupyterlab_envcheck.probe import knowledge
 
 AT = "2026-11-21T09:00:00+00:00"
 TODAY = date(2026, 11, 21)
 
-KNOWLEDGE = Knowledge(
+KNOWLEDGE = replace(
+    knowledge.load(),
     pythons=Table(
         source="https://github.com/python/peps",
         as_of=date(2026, 8, 22),
@@ -78,6 +83,8 @@ INTERPRETER = Interpreter(
         "python_version": "3.13",
         "sys_platform": "linux",
     },
+    on_path={"pip": "/home/ada/climate/bin/pip"},
+    variables={},
 )
 
 ENVIRONMENT = Environment(
@@ -87,9 +94,22 @@ ENVIRONMENT = Environment(
     python="/home/ada/climate/bin/python",
     writable=True,
     owner="pip",
+    tool="/home/ada/climate/bin/python",
+    project=None,
+    user="ada",
     has_pip=True,
     externally_managed=False,
+    venv=Venv(
+        home="/usr/bin",
+        home_exists=True,
+        version="3.13.1",
+        system_site=False,
+        base_kind="system",
+    ),
     leftovers=(),
+    overlaps=(),
+    shadows=(),
+    free=200_000_000_000,
 )
 
 OPENBLAS_FILE = (
@@ -108,8 +128,20 @@ OPENBLAS = Library(
 MACHINE = Machine(
     system="Linux",
     architecture="x86_64",
+    emulated=False,
+    vendor="GenuineIntel",
+    microarchitecture="icelake",
     container=None,
-    cpus=Cpus(logical=8, physical=4, affinity=8, cgroup=4.0, usable=4, limited_by="a CPU quota"),
+    cpus=Cpus(
+        logical=8,
+        physical=4,
+        affinity=8,
+        cgroup=4.0,
+        quotas=(Quota(group="/user.slice", cpus=4.0),),
+        usable=4,
+        limited_by="a CPU quota",
+    ),
+    caches=(),
 )
 
 PROCESS = Process(
@@ -117,36 +149,96 @@ PROCESS = Process(
     state="idle",
     command=("/home/ada/climate/bin/python", "-m", "ipykernel_launcher"),
     cwd="/home/ada/notebooks",
+    started="2026-11-21T08:30:00+00:00",
     threads=12,
     memory=150_000_000,
     variables={},
     libraries=(MappedLibrary(library="openblas", path=OPENBLAS_FILE, owner="numpy"),),
-    modules=(Module(name="numpy", version="2.5.5", file=None),),
+    modules=(
+        Module(
+            name="numpy",
+            version="2.5.5",
+            file="/home/ada/climate/lib/python3.13/site-packages/numpy/__init__.py",
+            distribution="numpy",
+            installed="2.5.5",
+        ),
+    ),
+    pools=(OPENBLAS,),
+    pools_thread="MainThread",
 )
 
 JUPYTER = Jupyter(
     prefix="/home/ada/miniforge3",
     python="/home/ada/miniforge3/bin/python",
     name="base",
+    kind="conda-base",
     same_environment=False,
+    kernelspecs=(),
+    environments=(),
+    finds_conda_kernels=False,
+    labextensions={},
+    navigator=None,
 )
 
 
-def package(name: str, version: str, **changes: Any) -> Package:
+def package(name: str, version: str | None, **changes: Any) -> Package:
     """Return an installed package, by pip, in the healthy venv."""
     given: dict[str, Any] = {
         "installer": "pip",
         "location": INTERPRETER.site_packages[0],
         "metadata": f"{name.replace('-', '_')}-{version}.dist-info",
+        "form": "dist-info",
         "editable": False,
+        "requested": False,
+        "direct_url": None,
         "requires": (),
+        "imports": (name.replace("-", "_"),),
+        "compiled": False,
+        "bundles": (),
+        "build": None,
     }
     return Package(name=name, version=version, **{**given, **changes})
 
 
+def conda(*records: CondaRecord, requested: tuple[str, ...] = (), **changes: Any) -> Conda:
+    """Return what conda knows of an environment of its own."""
+    given: dict[str, Any] = {
+        "variants": {},
+        "pinned": (),
+        "frozen": False,
+        "root": None,
+        "config": None,
+        "terms": None,
+    }
+    return Conda(records=records, requested=requested, **{**given, **changes})
+
+
+def conda_record(name: str, version: str = "1.0", build: str = "0", **changes: Any) -> CondaRecord:
+    """Return conda's record of a package from conda-forge."""
+    given: dict[str, Any] = {
+        "channel": "conda-forge",
+        "subdir": "linux-64",
+        "depends": (),
+        "distributions": (),
+        "size": 1_000_000,
+        "missing": (),
+    }
+    return CondaRecord(name=name, version=version, build=build, **{**given, **changes})
+
+
 def imported(name: str, *, found: bool | None = True, optional: bool = False) -> Import:
     """Return an import in the notebook's first cell."""
-    return Import(name=name, cell="c1", line=1, optional=optional, found=found)
+    return Import(
+        name=name,
+        cell="c1",
+        line=1,
+        optional=optional,
+        found=found,
+        tried=False,
+        error=None,
+        local=None,
+        elsewhere=(),
+    )
 
 
 PACKAGES = (
@@ -156,7 +248,16 @@ PACKAGES = (
     package("traitlets", "5.14.3"),
 )
 
-NOTEBOOK = Notebook(imports=(imported("numpy"),), cells=2, unreadable=())
+NOTEBOOK = Notebook(
+    imports=(imported("numpy"),),
+    cells=2,
+    unreadable=(),
+    installs=(),
+    settings=(),
+    parallels=(),
+    project=None,
+    local=(),
+)
 
 
 def section(value: Any, source: str, /, **unknown: str) -> Section[Any]:
@@ -185,5 +286,11 @@ def make_facts(**changes: Any) -> Facts:
             unknown = {"value": "it could not be read"} if value is None else {}
             healthy[name] = replace(known, value=value, unknown=unknown)
     others = {name: value for name, value in changes.items() if name not in healthy}
-    given: dict[str, Any] = {**healthy, "now": TODAY, "knowledge": KNOWLEDGE, **others}
+    given: dict[str, Any] = {
+        **healthy,
+        "now": TODAY,
+        "knowledge": KNOWLEDGE,
+        "fingerprint": "f1",
+        **others,
+    }
     return Facts(**given)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_envcheck.facts import Environment, Interpreter, Package
+from jupyterlab_envcheck.facts import Package
 from jupyterlab_envcheck.facts.requirements import closure, unmet
 from jupyterlab_envcheck.installers import Choice
 from jupyterlab_envcheck.plan import (
@@ -25,45 +25,27 @@ from jupyterlab_envcheck.plan import (
     resolving,
     working,
 )
+from make_facts import ENVIRONMENT, INTERPRETER, package as make_package
 
 MARKERS = {"python_version": "3.13", "sys_platform": "linux"}
 
 
 def package(name: str, version: str | None = "1.0", *requires: str) -> Package:
-    return Package(
-        name=name,
-        version=version,
-        installer="pip",
-        location="/p/lib/python3.13/site-packages",
-        metadata=f"{name}-{version}.dist-info",
-        editable=False,
-        requires=requires,
+    return make_package(
+        name, version, location="/p/lib/python3.13/site-packages", requires=requires
     )
 
 
 def request(*packages: Package, specs: tuple[str, ...] = ("alpha",), **facts: Any) -> Request:
-    environment = Environment(
-        kind="venv",
-        name="proj",
-        prefix="/p",
-        python="/p/bin/python",
-        writable=True,
-        owner="pip",
-        has_pip=True,
-        externally_managed=False,
-        leftovers=(),
+    environment = replace(
+        ENVIRONMENT, name="proj", prefix="/p", python="/p/bin/python", tool="/p/bin/python"
     )
-    interpreter = Interpreter(
+    interpreter = replace(
+        INTERPRETER,
         executable="/p/bin/python",
         prefix="/p",
-        base_prefix="/usr",
-        version="3.13.1",
-        implementation="cpython",
-        found="a test",
-        stdlib="/usr/lib/python3.13",
         site_packages=("/p/lib/python3.13/site-packages",),
         path=(),
-        user_site=None,
         markers=MARKERS,
     )
     environment = replace(environment, **facts.pop("environment", {}))

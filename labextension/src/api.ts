@@ -98,6 +98,23 @@ export async function makeReport(
 }
 
 /**
+ * Ask what the fingerprint of a kernel's environment is now. No kernel is asked for it.
+ *
+ * @returns The fingerprint, which changes with what is installed; `null` where it is not known
+ */
+export async function getFingerprint(
+  connection: IConnection,
+  kernel: string
+): Promise<string | null> {
+  const { fingerprint } = await Private.get<{ fingerprint: string | null }>(
+    connection,
+    'fingerprint',
+    { kernel }
+  );
+  return fingerprint;
+}
+
+/**
  * Ask what an action of a report would change.
  *
  * @returns The id of the plan, which is being resolved.

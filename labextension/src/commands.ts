@@ -53,9 +53,21 @@ export function addCommands(
           )
         : trans.__('Look again'),
     icon: refreshIcon,
-    describedBy: { args: Private.NOTHING },
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          remember: {
+            type: 'boolean',
+            description: trans.__(
+              'Whether the server may use what it remembers and knows to be unchanged'
+            )
+          }
+        }
+      }
+    },
     isEnabled: () => model.lookable,
-    execute: () => model.look(true, true)
+    execute: args => model.look(args.remember !== true, true)
   });
 
   commands.addCommand(CommandIDs.filter, {

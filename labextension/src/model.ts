@@ -7,6 +7,8 @@ import type { Bell, IRing } from './bell';
 import { Jobs } from './jobs';
 import type { IFrontKernel, ISubject } from './kernel';
 import { anyChange, Plans } from './plans';
+import type { IWatched } from './watch';
+import { Watch } from './watch';
 import type { Job, Plan, Report, Severity } from './wire';
 
 /**
@@ -47,6 +49,7 @@ export class EnvcheckModel extends VDomModel {
     }
     this._active = value;
     if (value) {
+      this._watch.start();
       this._onKernelChanged();
       if (!this._looking) {
         // Cells may have run while nobody looked.
@@ -54,6 +57,8 @@ export class EnvcheckModel extends VDomModel {
       }
       this._missed = false;
       void this._loadJobs();
+    } else {
+      this._watch.stop();
     }
   }
 
@@ -97,6 +102,15 @@ export class EnvcheckModel extends VDomModel {
    */
   get problem(): IProblem | null {
     return this._problem;
+  }
+
+  /**
+   * Whether something was installed or removed since the last report.
+   */
+  get changed(): boolean {
+    // Where a look went wrong, that is said, and that the report is out of date goes without saying.
+    const { report, problem } = this;
+    return report !== null && !problem && this._watch.isOld(report);
   }
 
   /**
@@ -332,6 +346,7 @@ export class EnvcheckModel extends VDomModel {
     this._bell.rang.disconnect(this._onRang, this);
     document.removeEventListener('visibilitychange', this._onVisibilityChanged);
     this._poll.dispose();
+    this._watch.dispose();
     super.dispose();
   }
 
@@ -436,6 +451,25 @@ export class EnvcheckModel extends VDomModel {
     void this.look(true);
   }
 
+  /**
+   * The report of which it is worth asking whether it is still true: not one that is known to be
+   * old, nor one that a look or the end of a job is about to replace.
+   */
+  private get _watched(): IWatched | null {
+    const kernel = this._kernels.subject?.kernel ?? null;
+    const { report } = this;
+    return this._active &&
+      kernel !== null &&
+      report?.fingerprint &&
+      !this._problem &&
+      !this._looking &&
+      !this._starting &&
+      !this._jobs.underWay &&
+      !this._watch.isOld(report)
+      ? { kernel, report }
+      : null;
+  }
+
   private get _underWay(): boolean {
     return this._plans.resolving || this._jobs.underWay;
   }
@@ -501,6 +535,11 @@ export class EnvcheckModel extends VDomModel {
   private readonly _started = new Map<string, number>();
   private _starting = false;
   private _ticket = 0;
+  private readonly _watch = new Watch(
+    background => this._connection(background),
+    () => this._watched,
+    () => this.stateChanged.emit()
+  );
 }
 
 /**

@@ -39,7 +39,8 @@ namespace Section {
 export class HeadSection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { filter, lookable, looking, problem, report, subject } = model;
+    const { changed, filter, lookable, looking } = model;
+    const { problem, report, subject } = model;
     return (
       <>
         {(report || (looking && !problem)) && (
@@ -56,6 +57,12 @@ export class HeadSection extends Section {
         {problem && !report && (lookable || looking) && (
           <LookAgain commands={commands} />
         )}
+        {changed && (
+          <>
+            <Notice icon={noteIcon} title={this.changedWords()} />
+            <LookAgain commands={commands} args={{ remember: true }} />
+          </>
+        )}
         {report && (
           <Summary
             commands={commands}
@@ -69,17 +76,27 @@ export class HeadSection extends Section {
     );
   }
 
+  private changedWords(): string {
+    return this.options.trans.__(
+      'Something was installed or removed here since this look.'
+    );
+  }
+
   /**
-   * What to say aloud: what went wrong, and how a look fares that the user asked for.
+   * What to say aloud: what went wrong, that the report is old, and how a look fares that the user
+   * asked for.
    */
   private news(): string {
     const { model, trans } = this.options;
-    const { asked, looking, problem, report } = model;
+    const { asked, changed, looking, problem, report } = model;
     if (asked && looking) {
       return trans.__('Looking…');
     }
     if (problem) {
       return problemWords(problem, trans)[0];
+    }
+    if (changed) {
+      return this.changedWords();
     }
     return asked && report
       ? trans.__('Looked at %1.', new Date(report.at).toLocaleTimeString())

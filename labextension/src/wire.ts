@@ -16,6 +16,31 @@ export interface Added {
   size: number | null;
 }
 /**
+ * What a package was built for or with, read from its files, never by importing it.
+ */
+export interface Build {
+  flavour: string | null;
+  flavour_version: string | null;
+  blas: string | null;
+  blas_version: string | null;
+  blas_details: string | null;
+}
+/**
+ * A native library that a distribution brings along.
+ */
+export interface Bundled {
+  library: string;
+  path: string;
+}
+/**
+ * A folder where an installer keeps what it has downloaded.
+ */
+export interface Cache {
+  tool: string;
+  path: string;
+  size: number | null;
+}
+/**
  * What differs afterwards.
  */
 export interface Changes {
@@ -70,14 +95,47 @@ export interface Command {
 export interface Conda {
   records: CondaRecord[];
   requested: string[];
+  variants: {
+    [k: string]: string;
+  };
+  pinned: string[];
+  frozen: boolean;
+  root: string | null;
+  config: Condarc | null;
+  terms: Terms | null;
 }
 /**
- * One package conda has on record, read from the record's file name.
+ * One package conda has on record; what only the name of the record's file tells is never null.
  */
 export interface CondaRecord {
   name: string;
   version: string;
   build: string;
+  channel: string | null;
+  subdir: string | null;
+  depends: string[] | null;
+  distributions: string[] | null;
+  size: number | null;
+  missing: string[] | null;
+}
+/**
+ * conda's configuration for this environment, from its files and CONDA_ variables.
+ */
+export interface Condarc {
+  files: string[];
+  channels: string[];
+  default_channels: string[] | null;
+  channel_priority: string | null;
+  solver: string | null;
+  pkgs_dirs: string[];
+}
+/**
+ * Whether Anaconda's terms of service were accepted here, by the files of conda-anaconda-tos.
+ */
+export interface Terms {
+  asked: boolean | null;
+  accepted: string[];
+  rejected: string[];
 }
 /**
  * CPUs that exist, and CPUs one may use.
@@ -87,8 +145,16 @@ export interface Cpus {
   physical: number | null;
   affinity: number | null;
   cgroup: number | null;
+  quotas: Quota[];
   usable: number | null;
   limited_by: string | null;
+}
+/**
+ * A control group's limit on CPU time.
+ */
+export interface Quota {
+  group: string;
+  cpus: number;
 }
 /**
  * Make a new environment; `commands` for a terminal.
@@ -100,6 +166,22 @@ export interface CreateEnvironment {
   commands: Command[];
 }
 /**
+ * Where a distribution came from, if not from an index (PEP 610).
+ */
+export interface DirectUrl {
+  url: string;
+  commit: string | null;
+  local: boolean;
+}
+/**
+ * Another environment of this machine that has what is imported.
+ */
+export interface Elsewhere {
+  name: string;
+  prefix: string;
+  version: string | null;
+}
+/**
  * A place where packages are installed.
  */
 export interface Environment {
@@ -109,9 +191,48 @@ export interface Environment {
   python: string;
   writable: boolean | null;
   owner: string | null;
+  tool: string | null;
+  project: string | null;
+  user: string | null;
   has_pip: boolean | null;
   externally_managed: boolean | null;
+  venv: Venv | null;
   leftovers: string[];
+  overlaps: Overlap[];
+  shadows: Shadow[];
+  free: number | null;
+}
+/**
+ * What a virtual environment says of the Python it was made from (pyvenv.cfg).
+ */
+export interface Venv {
+  home: string | null;
+  home_exists: boolean | null;
+  version: string | null;
+  system_site: boolean;
+  base_kind: string | null;
+}
+/**
+ * Files that two distributions in one folder both claim by their RECORDs.
+ */
+export interface Overlap {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  packages: [unknown, unknown];
+  files: number;
+  example: string;
+}
+/**
+ * A distribution that Python does not see: one of its name lies earlier on sys.path.
+ */
+export interface Shadow {
+  name: string;
+  version: string | null;
+  location: string;
+  seen_version: string | null;
+  seen_location: string;
 }
 /**
  * One measured fact behind a finding.
@@ -130,11 +251,33 @@ export interface Failure {
   hint: string;
 }
 /**
- * A graphics processor.
+ * A graphics processor, whether or not the kernel's variables hide it.
  */
 export interface Gpu {
-  name: string;
-  driver: string | null;
+  vendor: string;
+  name: string | null;
+  memory: number | null;
+  capability: string | null;
+  uuid: string | null;
+  mig: boolean | null;
+  instances: string[];
+}
+/**
+ * All of them, and NVIDIA's driver where there is a sign of one.
+ */
+export interface Gpus {
+  devices: Gpu[];
+  nvidia: NvidiaDriver | null;
+}
+/**
+ * NVIDIA's driver: its two halves, and why they do not speak to each other.
+ */
+export interface NvidiaDriver {
+  version: string | null;
+  module: string | null;
+  cuda: string | null;
+  trouble: string | null;
+  why: string | null;
 }
 /**
  * Steps in a graphical program, such as Anaconda Navigator.
@@ -154,6 +297,10 @@ export interface Import {
   line: number;
   optional: boolean;
   found: boolean | null;
+  tried: boolean;
+  error: string | null;
+  local: string | null;
+  elsewhere: Elsewhere[];
 }
 /**
  * Install packages into the environment of the kernel, by a plan.
@@ -165,6 +312,19 @@ export interface Install {
   specs: string[];
   commands: Command[];
   recommended: string | null;
+}
+/**
+ * A line of a cell that installs or removes packages.
+ */
+export interface InstallLine {
+  cell: string;
+  line: number;
+  text: string;
+  tool: string;
+  way: 'magic' | 'shell';
+  specs: string[];
+  redirects: string[];
+  target: string | null;
 }
 /**
  * A Python interpreter, as it speaks of itself.
@@ -181,6 +341,12 @@ export interface Interpreter {
   path: string[];
   user_site: string | null;
   markers: {
+    [k: string]: string;
+  };
+  on_path: {
+    [k: string]: string;
+  };
+  variables: {
     [k: string]: string;
   };
 }
@@ -346,7 +512,38 @@ export interface Jupyter {
   prefix: string;
   python: string;
   name: string;
+  kind: string;
   same_environment: boolean | null;
+  kernelspecs: Kernelspec[];
+  environments: OtherEnvironment[];
+  finds_conda_kernels: boolean | null;
+  labextensions: {
+    [k: string]: string;
+  };
+  navigator: string | null;
+}
+/**
+ * A kernel that Jupyter offers.
+ */
+export interface Kernelspec {
+  name: string;
+  display_name: string;
+  folder: string;
+  python: string | null;
+  works: boolean | null;
+  trouble: string | null;
+  hides: string | null;
+  by_user: boolean;
+}
+/**
+ * An environment of this machine that is neither the kernel's nor the server's.
+ */
+export interface OtherEnvironment {
+  name: string;
+  prefix: string;
+  kind: string;
+  has_ipykernel: boolean;
+  offered: boolean;
 }
 /**
  * A BLAS or OpenMP library with its thread pool, as threadpoolctl describes it.
@@ -359,6 +556,8 @@ export interface Library {
   threads: number | null;
   layer: string | null;
   architecture: string | null;
+  backend: string | null;
+  backends: string[];
 }
 /**
  * The host or container of the kernel.
@@ -366,8 +565,12 @@ export interface Library {
 export interface Machine {
   system: string;
   architecture: string;
+  emulated: boolean | null;
+  vendor: string | null;
+  microarchitecture: string | null;
   container: string | null;
   cpus: Cpus;
+  caches: Cache[];
 }
 /**
  * A library that a live process has in memory.
@@ -384,6 +587,8 @@ export interface Module {
   name: string;
   version: string | null;
   file: string | null;
+  distribution: string | null;
+  installed: string | null;
 }
 /**
  * The notebook's code, as far as it could be read.
@@ -392,6 +597,58 @@ export interface Notebook {
   imports: Import[];
   cells: number;
   unreadable: string[];
+  installs: InstallLine[];
+  settings: Setting[];
+  parallels: Parallel[];
+  project: Project | null;
+  local: string[];
+}
+/**
+ * A line of a cell that sets an environment variable which libraries read when they load.
+ */
+export interface Setting {
+  variable: string;
+  value: string | null;
+  cell: string;
+  line: number;
+  after: string | null;
+}
+/**
+ * A line of a cell that starts workers, each with thread pools of its own or sharing one.
+ */
+export interface Parallel {
+  kind:
+    | 'processes'
+    | 'threads'
+    | 'joblib'
+    | 'joblib-threads'
+    | 'dask'
+    | 'dask-threads';
+  cell: string;
+  line: number;
+  text: string;
+}
+/**
+ * The folder around a notebook that its environment files lie in.
+ */
+export interface Project {
+  folder: string;
+  files: ProjectFile[];
+}
+/**
+ * One such file, and what it says, as far as it could be read.
+ */
+export interface ProjectFile {
+  name: string;
+  path: string;
+  tool: string;
+  lock: boolean;
+  names: string[];
+  builds: number;
+  prefix: boolean;
+  pip: boolean | null;
+  loose: number;
+  local: number;
 }
 /**
  * What became of one check, as every face shows it.
@@ -426,8 +683,15 @@ export interface Package {
   installer: string | null;
   location: string;
   metadata: string;
+  form: string;
   editable: boolean;
+  requested: boolean | null;
+  direct_url: DirectUrl | null;
   requires: string[];
+  imports: string[];
+  compiled: boolean | null;
+  bundles: Bundled[];
+  build: Build | null;
 }
 /**
  * The process that runs the notebook's code.
@@ -437,6 +701,7 @@ export interface Process {
   state: 'starting' | 'idle' | 'busy' | 'dead' | 'unknown';
   command: string[];
   cwd: string | null;
+  started: string | null;
   threads: number | null;
   memory: number | null;
   variables: {
@@ -444,6 +709,8 @@ export interface Process {
   };
   libraries: MappedLibrary[] | null;
   modules: Module[] | null;
+  pools: Library[] | null;
+  pools_thread: string | null;
 }
 /**
  * All that is said about one environment at one time.
@@ -453,6 +720,7 @@ export interface Report {
   id: string;
   at: string;
   target: Target;
+  fingerprint: string | null;
   facts: Sections;
   outcomes: Outcome[];
   summary: Summary;
@@ -553,7 +821,7 @@ export interface MachineSection {
 export interface GpusSection {
   source: string;
   at: string;
-  value: Gpu[] | null;
+  value: Gpus | null;
   unknown: {
     [k: string]: string;
   };

@@ -25,6 +25,7 @@ class Report:
     id: str
     at: str
     target: Target
+    fingerprint: str | None  #: of what is installed; changes with it. None where that is unknown
     facts: Sections
     outcomes: tuple[Outcome, ...]
     summary: Summary

@@ -15,7 +15,7 @@ from .jobs import history
 from .jobs.job import Job
 from .jobs.resolve import Resolved
 from .plan import PlanTarget, Policy, Request, Wish
-from .probe.files import fingerprint
+from .probe.files import fingerprint, layout
 from .probe.gather import gather
 from .probe.subject import Subject, subject_of_interpreter, subject_of_kernelspec
 from .problems import Problem
@@ -100,10 +100,23 @@ def report_on(
         id=uuid4().hex,
         at=now.isoformat(timespec="seconds"),
         target=target,
+        fingerprint=facts.fingerprint,
         facts=facts,
         outcomes=outcomes,
         summary=summarise(outcomes),
     )
+
+
+def fingerprint_of(report: Report) -> str | None:
+    """Return what the fingerprint of the report would be now; blocks for a few milliseconds.
+
+    None where the report does not know the environment. Asks no kernel and starts nothing.
+    """
+    environment, interpreter = report.facts.environment.value, report.facts.interpreter.value
+    if report.fingerprint is None or environment is None:
+        return None
+    folders = interpreter.path if interpreter is not None else ()
+    return fingerprint(environment.prefix, folders or layout(environment.python).site_packages)
 
 
 def request_for(
@@ -132,6 +145,14 @@ def request_for(
         environment=environment,
         interpreter=interpreter,
         packages=facts.packages.value,
+        why_unknown=next(
+            (
+                section.why_unknown()
+                for section in (facts.environment, facts.interpreter, facts.packages)
+                if section.value is None
+            ),
+            None,
+        ),
         fingerprint=seen,
         shares_server=jupyter.same_environment if jupyter is not None else False,
         modules=None if modules is None else tuple(module.name for module in modules),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from jupyterlab_envcheck.facts import parse
+from jupyterlab_envcheck.facts import Library, parse
 from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe import script
 
@@ -18,42 +18,81 @@ json_values = st.recursive(
 )
 KEYS = [
     *("executable", "prefix", "base_prefix", "version", "implementation", "path", "stdlib"),
-    *(
-        "site_packages",
-        "user_site",
-        "markers",
-        "stdlib_names",
-        "found",
-        "numpy",
-        "pools",
-        "modules",
-    ),
+    *("site_packages", "user_site", "markers", "stdlib_names", "found", "numpy", "scipy"),
+    *("pools", "all_pools", "mapped", "modules", "thread"),
 ]
+POOL_KEYS = [
+    *("user_api", "internal_api", "prefix", "filepath", "num_threads", "version"),
+    *("threading_layer", "architecture", "current_backend", "available_backends"),
+]
+#: Values of about the right form, so that more than the first test of a type is reached.
+near = (
+    st.lists(st.dictionaries(st.sampled_from(POOL_KEYS), json_values), max_size=3)
+    | st.dictionaries(st.sampled_from(["state", "error", "blas", "name", "version"]), json_values)
+    | st.dictionaries(st.text(max_size=8), st.lists(json_values, max_size=3), max_size=3)
+    | json_values
+)
 replies = st.fixed_dictionaries(
     {},
     optional={
-        "facts": st.dictionaries(st.sampled_from(KEYS), json_values) | json_values,
+        "facts": st.dictionaries(st.sampled_from(KEYS), near) | json_values,
         "unknown": st.dictionaries(st.text(max_size=8), json_values) | json_values,
+        "trying": json_values,
+        "tried": json_values,
+        "state": json_values,
+        "error": json_values,
     },
 )
+
+
+def is_clean(text: object) -> bool:
+    return text is None or (isinstance(text, str) and clean(text, 20_000) == text)
+
+
+def is_library(one: Library) -> bool:
+    texts = (one.version, one.path, one.layer, one.architecture, one.backend, *one.backends)
+    threads = one.threads is None or type(one.threads) is int
+    return bool(one.library) and all(map(is_clean, (one.library, *texts))) and threads
 
 
 @given(replies | json_values)
 def test_parse_any_reply(reply: object) -> None:
     interpreter = parse.interpreter(reply, "by a test")
-    assert interpreter is None or interpreter.executable
-    for libraries in (parse.libraries(reply), parse.blas(reply)):
-        assert libraries is None or all(one.library for one in libraries)
-    modules = parse.modules(reply)
-    assert modules is None or all(isinstance(one.name, str) for one in modules)
+    if interpreter is not None:
+        assert interpreter.executable
+        shown = (interpreter.version, interpreter.user_site, *interpreter.path)
+        assert all(map(is_clean, (*shown, *interpreter.markers.values())))
+    for libraries in (parse.libraries, parse.blas_pools, parse.live_pools):
+        found = libraries(reply)
+        assert found is None or all(map(is_library, found))
+    built = parse.built_with(reply)
+    assert built is None or is_library(built)
+    for module in parse.modules(reply) or ():
+        assert all(map(is_clean, (module.name, module.version, module.file)))
+        assert (module.distribution, module.installed) == (None, None)
     assert all(isinstance(found, bool) for found in parse.found_names(reply).values())
-    assert all(isinstance(why, str) for why in parse.unknown(reply).values())
-    parse.numpy_failure(reply)
-    parse.has_numpy(reply)
-    parse.stdlib_names(reply)
-    parse.path(reply)
-    parse.places(reply)
-    parse.executable(reply)
+    assert all(is_clean(why) for why in parse.unknown(reply).values())
+    for path in (*parse.mapped(reply), *(parse.path(reply) or ())):
+        assert path
+        assert "\0" not in path
+    for name in ("numpy", "scipy", "path"):
+        tried, why = parse.tried(reply, name)
+        assert isinstance(tried, bool)
+        assert is_clean(why)
+    assert is_clean(parse.live_thread(reply))
+    assert is_clean(parse.numpy_failure(reply))
+    assert parse.has_numpy(reply) in (True, False, None)
+    names = parse.stdlib_names(reply)
+    assert names is None or all(isinstance(name, str) for name in names)
+    places = parse.places(reply)
+    assert places is None or places.executable
+    assert parse.executable(reply) is None or parse.executable(reply)
+    assert parse.trying(reply) is None or isinstance(parse.trying(reply), str)
+    attempt = parse.attempt(reply)
+    if attempt is not None:
+        assert is_clean(attempt.error)
+        assert isinstance(attempt.name, str)
+        assert isinstance(attempt.state, str)
 
 
 def reply(**facts: Any) -> dict[str, Any]:
@@ -113,18 +152,86 @@ def test_libraries() -> None:
         "pthreads",
     )
     assert (openmp.library, openmp.threads, openmp.path) == ("libgomp", 4, None)
-    assert parse.blas(reply(pools=[POOL, OPENMP])) == (blas,)
+    assert parse.blas_pools(reply(pools=[POOL, OPENMP])) == (blas,)
+
+
+def test_libraries_after_scipy_else_of_numpy_alone() -> None:
+    after = reply(pools=[POOL], all_pools=[POOL, OPENMP])
+    assert len(parse.libraries(after) or ()) == 2
+    assert len(parse.blas_pools(after) or ()) == 1
+    assert len(parse.libraries(reply(pools=[POOL], all_pools=None)) or ()) == 1
+    assert parse.libraries(reply(pools=None, all_pools=None)) is None
+
+
+def test_libraries_of_flexiblas() -> None:
+    flexiblas = {
+        "internal_api": "flexiblas",
+        "current_backend": "NETLIB",
+        "available_backends": ["NETLIB", "BLIS\x1b[31m", 3],
+    }
+    (blas,) = parse.libraries(reply(pools=[flexiblas])) or ()
+    assert (blas.backend, blas.backends) == ("NETLIB", ("NETLIB", "BLIS"))
 
 
 def test_blas_without_a_pool_is_what_numpy_was_built_with() -> None:
     built = {"state": "imported", "blas": {"name": "accelerate", "version": "unknown"}}
-    (blas,) = parse.blas(reply(pools=[OPENMP], numpy=built)) or ()
+    told = reply(pools=[OPENMP], numpy=built)
+    assert parse.blas_pools(told) == ()
+    blas = parse.built_with(told)
+    assert blas is not None
     assert (blas.library, blas.path, blas.threads) == ("accelerate", None, None)
+    assert parse.built_with(reply(numpy={"blas": None})) is None
 
 
 def test_blas_unknown_is_not_none_found() -> None:
-    assert parse.blas(reply(pools=None)) is None
-    assert parse.blas(reply(pools=[])) == ()
+    assert parse.blas_pools(reply(pools=None)) is None
+    assert parse.blas_pools(reply(pools=[])) == ()
+
+
+def test_mapped_is_raw() -> None:
+    odd = "/x\u202e/libblas.so.3"
+    assert parse.mapped(reply(mapped=[odd, 3, "", "a\0b"])) == (odd,)
+    assert parse.mapped(reply(mapped=None)) == ()
+
+
+def test_live_reply() -> None:
+    pools = [{**POOL, "num_threads": None}]
+    told = reply(pools=pools, thread="MainThread\x07", modules={"numpy": ["2.0", "/x/numpy.py"]})
+    (blas,) = parse.live_pools(told) or ()
+    assert (blas.library, blas.threads) == ("openblas", None)
+    assert parse.live_thread(told) == "MainThread"
+    (module,) = parse.modules(told) or ()
+    assert (module.name, module.version, module.file) == ("numpy", "2.0", "/x/numpy.py")
+    assert parse.live_pools(reply(pools=None)) is None
+
+
+def test_tried() -> None:
+    told = reply(numpy={"state": "imported"}, scipy={"state": "failed", "error": "no"})
+    assert parse.tried(told, "numpy") == (True, None)
+    assert parse.tried(told, "scipy") == (True, "no")
+    assert parse.tried(reply(scipy={"state": "absent"}), "scipy") == (False, None)
+    died = {"facts": {"numpy": None}, "unknown": {"numpy": "while importing numpy, it died"}}
+    assert parse.tried(died, "numpy") == (True, "while importing numpy, it died")
+    assert parse.tried(None, "numpy") == (False, None)
+
+
+def test_attempt() -> None:
+    assert parse.trying({"trying": "pandas"}) == "pandas"
+    told = {"tried": "pandas", "state": "failed", "error": "ImportError: \x1b[31mno"}
+    assert parse.attempt(told) == parse.Attempt(
+        name="pandas", state="failed", error="ImportError: no"
+    )
+    assert parse.attempt({"tried": "pandas"}) is None
+
+
+def test_interpreter_and_what_no_reply_tells() -> None:
+    told = reply(executable="/p", prefix="/", version="3.13.1")
+    found = parse.interpreter(told, "", {"OMP_NUM_THREADS": "2"})
+    assert found is not None
+    assert found.variables == {"OMP_NUM_THREADS": "2"}
+    without = parse.interpreter(told, "")
+    assert without is not None
+    assert without.variables == {}
 
 
 def test_numpy_states() -> None:

@@ -18,7 +18,7 @@ from jupyter_client.kernelspec import KernelSpec
 
 from found_pythons import fake_python, old_python, pythons
 from jupyterlab_envcheck.facts import Facts, Section, Sections
-from jupyterlab_envcheck.probe import cache, gather as gathering, knowledge
+from jupyterlab_envcheck.probe import asking, cache, gather as gathering, knowledge
 from jupyterlab_envcheck.probe.interpreter import ask
 from jupyterlab_envcheck.probe.kernel import look
 from jupyterlab_envcheck.probe.subject import (
@@ -97,7 +97,8 @@ def test_gather_fresh_venv(venv: Path) -> None:
     assert found == {"six_not": None, "numpy": False}, "a file of that name may lie somewhere"
     assert "the folder the kernel runs in is not known" in facts.notebook.unknown["found"]
     assert facts.now == TODAY
-    assert all(not getattr(facts, n).unknown for n in ("interpreter", "environment", "packages"))
+    assert facts.interpreter.unknown == facts.packages.unknown == {}
+    assert facts.environment.unknown == {"tool": "pip is not installed in it"}
 
 
 def make_venv(prefix: Path) -> Path:
@@ -277,7 +278,7 @@ def test_gather_second_report_needs_no_child(venv: Path, monkeypatch: pytest.Mon
         asked.append(args)
         return ask(*args, **kwargs)
 
-    monkeypatch.setattr(gathering, "ask", counted)
+    monkeypatch.setattr(asking, "ask", counted)
     subject = subject_of_interpreter(str(venv))
 
     def children(subject: Subject = subject, **kwargs: Any) -> int:
@@ -369,7 +370,7 @@ async def test_gather_busy_kernel(start_kernel: Start, tmp_path: Path) -> None:
     assert process is not None
     assert process.state == "busy"
     assert process.modules is None
-    assert facts.process.unknown == {"modules": "the kernel is busy"}
+    assert facts.process.unknown == dict.fromkeys(("modules", "pools"), "the kernel is busy")
     if sys.platform == "linux":
         assert "numpy" in {library.owner for library in process.libraries or ()}
     assert facts.machine.value is not None

@@ -189,11 +189,90 @@ def test_ask_environment_is_the_one_given() -> None:
 
 @given(st.binary(max_size=400))
 def test_framed_any_bytes(output: bytes) -> None:
-    assert all(isinstance(r, dict) for r in interpreter._framed(output, b"<", b">"))
+    assert all(isinstance(r, dict) for r in interpreter.framed(output, b"<", b">"))
 
 
 @given(st.binary(max_size=100))
 def test_framed_reply_in_noise(noise: bytes) -> None:
     start, end = b"f8ba0c11", b"a1d2c3e4"
     output = noise + start + b'{"result": "success"}' + end + noise
-    assert {"result": "success"} in interpreter._framed(output, start, end)
+    assert {"result": "success"} in interpreter.framed(output, start, end)
+
+
+def with_sitecustomize(folder: Path, text: str, **variables: str) -> dict[str, str]:
+    (folder / "sitecustomize.py").write_text(text)
+    return {**os.environ, "PYTHONPATH": str(folder), **variables}
+
+
+@posix
+@pytest.mark.parametrize(
+    ("text", "reason", "words"),
+    [
+        pytest.param("import sys; sys.exit('go away')", "bad-reply", "go away", id="sys.exit"),
+        pytest.param("import os; os._exit(3)", "bad-reply", "status 3", id="exit"),
+        pytest.param("import os; os.abort()", "crashed", "SIGABRT", id="abort"),
+        pytest.param(
+            "import threading; threading.Event().wait()", "timed-out", "0.8 seconds", id="hang"
+        ),
+        pytest.param(
+            "import json; json.dumps = lambda *_: 'mine'", "bad-reply", "status 0", id="json"
+        ),
+        pytest.param(
+            "import json\ndef no(*_): raise ValueError('mine')\njson.dumps = no",
+            "bad-reply",
+            "ValueError: mine",
+            id="json-raises",
+        ),
+        pytest.param(
+            "import os; os.write = lambda _, text: len(text)", "bad-reply", "status 0", id="write"
+        ),
+        pytest.param("import os; os.write = lambda *_: 0", "timed-out", "0.8", id="write-nothing"),
+        pytest.param("import os; os.close(1)", "bad-reply", "Bad file", id="closed"),
+        pytest.param(
+            "import os\nwhile True: os.write(1, b'x' * 65536)",
+            "bad-reply",
+            "printed without end",
+            id="flood",
+        ),
+    ],
+)
+def test_ask_sitecustomize(text: str, reason: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(Problem) as caught:
+        ask(sys.executable, env=with_sitecustomize(tmp_path, text), timeout=0.8)
+    assert caught.value.reason == reason
+    assert words in caught.value.message
+
+
+@posix
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("print('noise')", id="prints"),
+        pytest.param("import sys; sys.stdout = sys.stderr = None", id="streams"),
+        pytest.param("import sys; sys.stdout.close()", id="closed-stream"),
+        pytest.param("import builtins; builtins.print = None", id="print"),
+        pytest.param("raise ValueError('mine')", id="raises"),
+        pytest.param("import atexit; atexit.register(input)", id="atexit"),
+        pytest.param("import sys; sys.setrecursionlimit(60)", id="recursion"),
+    ],
+)
+def test_ask_sitecustomize_that_is_no_hindrance(text: str, tmp_path: Path) -> None:
+    env = with_sitecustomize(tmp_path, text)
+    assert ask(sys.executable, env=env)["facts"]["prefix"] == sys.prefix
+
+
+@posix
+def test_ask_a_gigabyte_printed_while_importing_numpy(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text(
+        "import os\nfor _ in range(1024): os.write(1, b'x' * 1_048_576)"
+    )
+    reply = ask(sys.executable, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert reply["facts"]["prefix"] == sys.prefix
+    assert "printed without end" in reply["unknown"]["numpy"]
+
+
+@pytest.mark.parametrize("home", ["/nowhere/at/all", "", "/dev/null", "~nobody-at-all"])
+def test_ask_home_is_gone(home: str) -> None:
+    reply = ask(sys.executable, env={**os.environ, "HOME": home, "USERPROFILE": home})
+    assert reply["unknown"] == {}
+    assert reply["facts"]["numpy"]["state"] == "imported"

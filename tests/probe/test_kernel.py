@@ -18,11 +18,13 @@ from jupyter_client.client import KernelClient
 from jupyter_server.gateway.gateway_client import GatewayClient
 from jupyter_server.gateway.managers import GatewayKernelManager, GatewayMappingKernelManager
 
+from jupyterlab_envcheck.facts import parse
 from jupyterlab_envcheck.probe import kernel as looking
 from jupyterlab_envcheck.probe.activity import Unrecorded
 from jupyterlab_envcheck.probe.conversation import Conversation
 from jupyterlab_envcheck.probe.kernel import look
 from jupyterlab_envcheck.probe.kernel_process import descendant
+from jupyterlab_envcheck.probe.process import outside
 from jupyterlab_envcheck.probe.subject import KernelLook
 from jupyterlab_envcheck.probe.untracked import make_untracked
 from jupyterlab_envcheck.problems import Problem
@@ -32,8 +34,14 @@ from live_kernels import Fetch, Person, Start, as_shown, until
 STATE = (
     "(sorted(globals()), sorted(__import__('sys').modules), dict(__import__('os').environ),"
     " list(__import__('sys').path), __import__('threading').active_count(),"
-    " get_ipython().execution_count, len(get_ipython().history_manager.input_hist_raw))"
+    " get_ipython().execution_count, len(get_ipython().history_manager.input_hist_raw),"
+    " sorted(vars(__import__('sys').modules.get('ctypes', object))),"
+    " sorted(__import__('os').listdir('/proc/self/task')),"
+    " sorted({line.split(None, 5)[-1] for line in"
+    " __import__('pathlib').Path('/proc/self/maps').read_text().split('\\n') if '/' in line}))"
 )
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +83,13 @@ async def test_look_idle(start_kernel: Start) -> None:
         assert facts["modules"]["psutil"][0] == psutil.__version__
 
 
-async def test_look_idle_leaves_all_as_it_was(start_kernel: Start, jp_fetch: Fetch) -> None:
+@linux
+@pytest.mark.parametrize("imports", ["", "import numpy, threading\n"], ids=["bare", "numpy"])
+async def test_look_idle_leaves_all_as_it_was(
+    imports: str, start_kernel: Start, jp_fetch: Fetch
+) -> None:
     async with start_kernel() as person:
-        await person.run("x = 1\nx")
+        await person.run(imports + "x = 1\nx")
         await see(person)  # ipykernel itself imports psutil at the first usage_request
         before = await person.value(STATE)
         await person.idle()
@@ -90,7 +102,68 @@ async def test_look_idle_leaves_all_as_it_was(start_kernel: Start, jp_fetch: Fet
         assert await as_shown(jp_fetch, person.kernel_id) == shown
         assert person.manager.last_kernel_activity == overall
         assert await person.value(STATE) == before
-        assert await person.value("(_, _1, In[-1])") == (1, 1, "x = 1\nx")
+        assert await person.value("(_, _1, In[-1])") == (1, 1, imports + "x = 1\nx")
+
+
+@linux
+async def test_look_pools_as_threadpoolctl_tells_afterwards(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("import os; os.environ['OPENBLAS_NUM_THREADS'] = '2'; import numpy")
+        await person.idle()
+        seen = await see(person)
+        assert seen.reply is not None
+        assert seen.reply["unknown"] == {}
+        live = {pool["filepath"]: pool["num_threads"] for pool in seen.reply["facts"]["pools"]}
+        await person.run(
+            "import threadpoolctl\ntheirs = threadpoolctl.threadpool_info()\n"
+            "limited = threadpoolctl.threadpool_limits(1)"
+        )
+        theirs = await person.value("{p['filepath']: p['num_threads'] for p in theirs}")
+        assert live == theirs
+        assert live
+        await person.idle()
+        seen = await see(person)
+        assert {one.threads for one in parse.live_pools(seen.reply) or ()} == {1}
+        assert parse.live_thread(seen.reply) == "MainThread"
+
+
+@linux
+async def test_look_pools_of_a_kernel_without_numpy(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        seen = await see(person)
+        assert parse.live_pools(seen.reply) == ()
+
+
+@linux
+async def test_look_pools_frozen_by_asking_are_not_asked(
+    start_kernel: Start, tmp_path: Path
+) -> None:
+    async with start_kernel() as person:
+        for name in ("libmkl_rt.so.2", "libiomp5.so"):
+            (tmp_path / name).write_bytes(b"x" * 4096)
+        await person.run(
+            f"import mmap, os\nos.chdir({str(tmp_path)!r})\n"
+            "with open('libmkl_rt.so.2', 'rb') as one, open('libiomp5.so', 'rb') as two:\n"
+            "    kept = [mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ) for f in (one, two)]"
+        )
+        await person.idle()
+        seen = await see(person)
+        pools = parse.live_pools(seen.reply) or ()
+        assert {(one.library, one.threads) for one in pools} == {("mkl", None), ("libiomp5", None)}
+        why = parse.unknown(seen.reply)
+        assert "would start it" in why["pools.mkl"]
+        assert "would start it" in why["pools.libiomp5"]
+
+
+@linux
+async def test_look_at_user_who_replaced_ctypes(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        await person.run("import ctypes, numpy\nctypes.CDLL = None")
+        await person.idle()
+        seen = await see(person)
+        assert {one.threads for one in parse.live_pools(seen.reply) or ()} == {None}
+        assert parse.unknown(seen.reply)["pools.openblas"].startswith("TypeError: ")
+        assert parse.modules(seen.reply)
 
 
 async def test_look_idle_is_never_shown_busy(start_kernel: Start) -> None:
@@ -150,6 +223,68 @@ async def test_look_busy_sends_usage_request_only(start_kernel: Start, tmp_path:
             if message["parent_header"].get("session") != person.client.session.session
         ]
         assert others == ["usage_request"] * 6  # busy and idle, three times
+
+
+def loops_until(file: Path) -> str:
+    return f"import os\nwhile not os.path.exists({str(file)!r}): pass\n"
+
+
+def calls_until(file: Path, begun: Path) -> str:
+    """Return a call of C that keeps Python's lock: no thread of the kernel can answer."""
+    shell = f"touch '{begun}'; while [ ! -e '{file}' ]; do sleep 0.02; done"
+    return f"import ctypes\nctypes.PyDLL(None).system({shell.encode()!r})\n"
+
+
+async def asked_of(person: Person) -> set[str]:
+    """Return the types of requests that others than the person have sent, to the end of all."""
+    await person.value("1")
+    return {
+        message["parent_header"]["msg_type"]
+        for message in await person.hear_all()
+        if message["parent_header"].get("session") != person.client.session.session
+    }
+
+
+@linux
+@pytest.mark.parametrize("how", ["loop", "call", "stopped"])
+async def test_look_busy_process_from_outside_and_nothing_else(
+    how: str, start_kernel: Start, tmp_path: Path
+) -> None:
+    start, begun, go = (tmp_path / name for name in ("start", "begun", "go"))
+    async with start_kernel() as person:
+        await person.run("import numpy")
+        await person.idle()
+        await person.hear_all()
+        person.heard.clear()
+        code = calls_until(go, begun) if how == "call" else loops_until(go)
+        cell = await begin_cell(person, f"{waits_for(start)}{code}y = 'done'")
+        start.touch()
+        await until(lambda: how != "call" or begun.exists())
+        pid = person.kernel.provisioner.pid
+        if how == "stopped":
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            seen = await see(person, timeout=0.4)
+            process = outside(pid)
+        finally:
+            if how == "stopped":
+                os.kill(pid, signal.SIGCONT)
+        assert (seen.state, seen.pid, seen.remote) == ("busy", pid, False)
+        assert not_asked(seen)
+        expected = "is busy" if how == "loop" else "did not answer within 0.4 seconds"
+        assert expected in str(seen.reason)
+        assert process.unknown == {}
+        assert process.memory is not None
+        assert process.memory > 1_000_000
+        assert process.libraries is not None
+        assert "openblas" in {name for name, _ in process.libraries}
+        assert person.kernel.execution_state == "busy"
+        go.touch()
+        assert (await person.reply_to(cell))["status"] == "ok"
+        assert await asked_of(person) <= {"usage_request"}  # a stopped one never took it in
+        assert await person.value("y") == "done"
+        await person.idle()
+        assert parse.live_pools((await see(person)).reply)
 
 
 async def test_look_busy_shown_state_and_activity(

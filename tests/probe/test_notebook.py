@@ -16,7 +16,7 @@ from hypothesis import given, strategies as st
 from IPython.core import inputtransformer2
 
 from jupyterlab_envcheck.probe import notebook
-from jupyterlab_envcheck.probe.notebook import Read
+from jupyterlab_envcheck.probe.notebook import Read, cells
 
 
 def read(*sources: object) -> Read:
@@ -182,7 +182,7 @@ def test_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.filterwarnings("error")
 def test_read_holds_back_warnings_of_the_cell_alone() -> None:
     assert names(read("x = '\\d'\nimport a")) == {"a": False}
-    with notebook._quiet, pytest.raises(UserWarning):
+    with cells._quiet, pytest.raises(UserWarning):
         warnings.warn("somebody else's", stacklevel=1)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import importlib.metadata
+import json
 import os
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -12,14 +15,22 @@ import pytest
 from hypothesis import given, strategies as st
 from packaging.utils import canonicalize_name
 
+from environments import UV, make_uv_venv, site_packages
+from jupyterlab_envcheck.facts import DirectUrl, Package, Shadow
+from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe import cache, packages
-from jupyterlab_envcheck.probe.metadata import headers
 from jupyterlab_envcheck.probe.packages import Folder, read_folder, together
+from jupyterlab_envcheck.probe.packages.metadata import headers
 from made_environments import dist_info
 
 
 def names(folder: Folder) -> dict[str, str | None]:
     return {package.name: package.version for package in folder.packages}
+
+
+def only(folder: Path) -> Package:
+    (package,) = read_folder(str(folder)).packages
+    return package
 
 
 def test_read_folder_as_importlib_metadata_does() -> None:
@@ -71,6 +82,197 @@ def test_read_folder_egg_infos(tmp_path: Path) -> None:
     found = {package.name: package for package in read_folder(str(tmp_path)).packages}
     assert names(read_folder(str(tmp_path))) == {"old": "1.2", "flat": "0.3"}
     assert found["old"].requires == ("six>=1", "rich")
+
+
+@pytest.mark.parametrize(
+    ("installer", "written", "requested"),
+    [
+        ("pip", True, True),
+        ("pip", False, False),
+        ("uv", False, False),
+        ("pdm", True, True),
+        ("Poetry 2.1", False, None),
+        ("conda", True, None),
+        (None, True, None),
+    ],
+)
+def test_read_folder_requested(
+    installer: str | None,
+    written: bool,  # noqa: FBT001
+    requested: bool | None,  # noqa: FBT001
+    tmp_path: Path,
+) -> None:
+    place = dist_info(tmp_path, "a", installer=installer)
+    if written:
+        (place / "REQUESTED").touch()
+    assert only(tmp_path).requested is requested
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        pytest.param(
+            '{"url": "https://ada:ghp_abc@host/a.git?token=xyz", "vcs_info": {"commit_id": "1f"}}',
+            DirectUrl(url="https://****@host/a.git?token=****", commit="1f", local=False),
+            id="secrets",
+        ),
+        pytest.param(
+            '{"url": "file:///home/ada/a"}',
+            DirectUrl(url="file:///home/ada/a", commit=None, local=True),
+            id="folder",
+        ),
+        pytest.param(
+            '{"url": "https://host/a", "vcs_info": [1]}',
+            DirectUrl(url="https://host/a", commit=None, local=False),
+            id="wrong type",
+        ),
+        pytest.param('{"url": 3}', None, id="no text"),
+        pytest.param("[" * 100_000, None, id="nested"),
+    ],
+)
+def test_read_folder_direct_url(text: str, source: DirectUrl | None, tmp_path: Path) -> None:
+    dist_info(tmp_path, "a", direct_url_json=text)
+    found = read_folder(str(tmp_path))
+    assert found.packages[0].direct_url == source
+    unknown = {} if source is not None else {"a-1.0.dist-info": "direct_url.json tells no URL"}
+    assert found.unknown == unknown
+    assert not found.may_pass, "kept in the cache: it will be the same at the next look"
+
+
+def test_read_folder_import_names(tmp_path: Path) -> None:
+    place = dist_info(tmp_path, "a", RECORD="other/__init__.py,,\n", top_level="third\n")
+    text = (
+        "Name: a\nImport-Name: yaml\nImport-Name: _yaml ; private\nImport-Namespace: google\n"
+        "Import-Name: google.cloud\nImport-Name: \x1b[31mred\nImport-Name: ../../etc\n\n"
+    )
+    (place / "METADATA").write_text(text)
+    assert only(tmp_path).imports == ("yaml", "_yaml", "google.cloud")
+    (place / "METADATA").write_text("Name: a\nImport-Name:\n\n")
+    assert only(tmp_path).imports == (), "it says that it brings none"
+    (place / "METADATA").write_text("Name: a\n\n")
+    assert only(tmp_path).imports == ("other",)
+    (place / "RECORD").unlink()
+    (place / "top_level.txt").write_text("third\r\nfourth\nno name\n")
+    assert only(tmp_path).imports == ("third", "fourth")
+    assert only(tmp_path).compiled is None
+
+
+def test_read_folder_editable_tells_nothing_of_its_files(tmp_path: Path) -> None:
+    url = '{"url": "file:///x", "dir_info": {"editable": true}}'
+    record = "__editable___a_1_0_finder.py,,\n__editable__.a-1.0.pth,,\n_a_loader.py,,\n"
+    place = dist_info(tmp_path, "a", direct_url_json=url, RECORD=record)
+    assert (only(tmp_path).imports, only(tmp_path).compiled) == ((), None)
+    (place / "top_level.txt").write_text("a\n")
+    assert only(tmp_path).imports == ("a",)
+
+
+def test_read_folder_huge_record(tmp_path: Path) -> None:
+    place = dist_info(tmp_path, "a")
+    (place / "top_level.txt").write_text("a\n")
+    with (place / "RECORD").open("wb") as file:
+        file.truncate(200_000_000)
+    found = read_folder(str(tmp_path))
+    (package,) = found.packages
+    assert (package.version, package.imports, package.compiled) == ("1.0", ("a",), None)
+    why = "RECORD is 200 MB long, and is not read above 16 MB"
+    assert found.unknown == {"a-1.0.dist-info": why}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("file", ["METADATA", "INSTALLER", "RECORD", "direct_url.json"])
+def test_read_folder_pipe(file: str, tmp_path: Path) -> None:
+    place = dist_info(tmp_path, "a")
+    (place / file).unlink(missing_ok=True)
+    os.mkfifo(place / file)
+    found = read_folder(str(tmp_path))
+    assert names(found) == {"a": "1.0"}
+    assert found.unknown == {"a-1.0.dist-info": f"{file} is no regular file"}
+    assert found.leftovers == ()
+
+
+def test_read_folder_foreign_encodings(tmp_path: Path) -> None:
+    place = dist_info(tmp_path, "a", RECORD="a.py,,\n")
+    (place / "METADATA").write_bytes(
+        b"Name: a\nVersion: 1\x000\nAuthor: Ren\xe9\nRequires-Dist: b; \xe9\n\n"
+    )
+    (place / "INSTALLER").write_bytes(b"\xff\xfep\0i\0p\0")
+    package = only(tmp_path)
+    assert (package.name, package.version, package.requires) == ("a", "10", ("b; \ufffd",))
+    assert package.installer == "\ufffd\ufffdpip"
+
+
+def test_read_folder_as_pip_inspect_does(tmp_path: Path) -> None:
+    python = make_uv_venv(tmp_path / "venv", "six", "typing-extensions")
+    for name, editable in (("local", False), ("mine", True)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text(
+            f'[project]\nname = "{name}"\nversion = "0.1"\ndependencies = ["six"]\n'
+            '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        )
+        (tmp_path / name / "backend.py").write_text(BACKEND.replace("NAME", name))
+        argv = [UV, "pip", "install", "-q", "--python", str(python), "--no-build-isolation"]
+        subprocess.run(
+            [*argv, *(["-e"] if editable else []), str(tmp_path / name)],
+            check=True,
+            cwd=tmp_path,
+        )
+    told = subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), "inspect"],
+        check=True,
+        capture_output=True,
+        cwd=tmp_path,
+    )
+    theirs = {
+        one["metadata"]["name"]: (
+            one["metadata"]["version"],
+            one["installer"],
+            one["requested"],
+            one.get("direct_url", {}).get("url"),
+            one.get("direct_url", {}).get("dir_info", {}).get("editable", False),
+            tuple(one["metadata"].get("requires_dist", ())),
+        )
+        for one in json.loads(told.stdout)["installed"]
+    }
+    found = read_folder(str(site_packages(python)))
+    ours = {
+        one.name.replace("-extensions", "_extensions"): (
+            one.version,
+            one.installer,
+            one.requested,
+            one.direct_url.url if one.direct_url is not None else None,
+            one.editable,
+            one.requires,
+        )
+        for one in found.packages
+    }
+    assert ours == theirs
+    assert ours.keys() == {"six", "typing_extensions", "local", "mine"}
+    assert {one.name: one.imports for one in found.packages} == {
+        "six": ("six",),
+        "typing-extensions": ("typing_extensions",),
+        "local": ("local",),
+        "mine": (),
+    }
+
+
+#: Builds a wheel of one module without anything that would have to be downloaded.
+BACKEND = """
+import zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None, module="NAME.py"):
+    info = "NAME-0.1.dist-info"
+    with zipfile.ZipFile(f"{folder}/NAME-0.1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(module, "")
+        text = "Metadata-Version: 2.1\\nName: NAME\\nVersion: 0.1\\nRequires-Dist: six\\n"
+        wheel.writestr(f"{info}/METADATA", text)
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        files = (module, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/RECORD")
+        wheel.writestr(f"{info}/RECORD", "".join(f"{file},,\\n" for file in files))
+    return "NAME-0.1-py3-none-any.whl"
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    return build_wheel(folder, module="__editable__.NAME.pth")
+"""
 
 
 def test_read_folder_one_broken_hides_no_other(tmp_path: Path) -> None:
@@ -203,6 +405,32 @@ def test_together_first_on_path_wins(tmp_path: Path) -> None:
     assert found.leftovers == ()
 
 
+def test_together_shadows(tmp_path: Path) -> None:
+    dist_info(tmp_path / "user", "six", "2")
+    dist_info(tmp_path / "site", "six", "1")
+    dist_info(tmp_path / "system", "six", "0.9")
+    found = together(read_folder(str(tmp_path / name)) for name in ("user", "site", "system"))
+    seen = str(tmp_path / "user")
+    assert found.shadows == tuple(
+        Shadow(
+            name="six",
+            version=version,
+            location=str(tmp_path / folder),
+            seen_version="2",
+            seen_location=seen,
+        )
+        for folder, version in (("site", "1"), ("system", "0.9"))
+    )
+
+
+def test_together_overlaps_of_each_folder(tmp_path: Path) -> None:
+    for folder in ("user", "site"):
+        for name in ("one", "two"):
+            dist_info(tmp_path / folder, name, RECORD="shared.py,,\n")
+    found = together(read_folder(str(tmp_path / folder)) for folder in ("user", "site"))
+    assert [overlap.packages for overlap in found.overlaps] == [("one", "two")] * 2
+
+
 def test_same_folders_through_links(tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib64").symlink_to("lib")
@@ -222,7 +450,7 @@ def test_cache_folder_sees_every_change(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=300))
 def test_headers_any_bytes(metadata: bytes) -> None:
-    assert headers(metadata).keys() <= {"name", "version", "requires-dist"}
+    assert headers(metadata).keys() <= {"name", "version", "requires-dist", "import-name"}
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=30)))
@@ -240,8 +468,13 @@ def test_read_folder_any_files(
     for number, (metadata, other) in enumerate(files):
         place = folder / f"p{number}-1.dist-info"
         place.mkdir()
-        for name in ("METADATA", "INSTALLER", "direct_url.json"):
+        for name in ("METADATA", "INSTALLER", "direct_url.json", "RECORD", "top_level.txt"):
             (place / name).write_bytes(metadata if name == "METADATA" else other)
+        (folder / f"e{number}.egg-link").write_bytes(other)
+        (folder / f"z{number}-1.egg").write_bytes(b"PK\x05\x06" + other)
+    for package in read_folder(str(folder)).packages:
+        for text in (package.name, package.version, *package.imports, *package.requires):
+            assert text is None or clean(text) == text
     assert len(read_folder(str(folder)).packages) + len(read_folder(str(folder)).leftovers) >= len(
         files
     )

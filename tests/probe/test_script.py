@@ -1,4 +1,4 @@
-"""The laws of the script, and what it tells from a child."""
+"""The laws of the scripts, and what they tell from a child."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ import pytest
 import vermin  # type: ignore[import-untyped]
 
 from found_pythons import old_python, pythons, supported
-from jupyterlab_envcheck.probe import script
+from jupyterlab_envcheck.facts import parse
+from jupyterlab_envcheck.probe import script, script_child
 from jupyterlab_envcheck.probe.bootstrap import BOOTSTRAP, FLOOR
 from jupyterlab_envcheck.probe.interpreter import ask
 
-TEXT = Path(script.__file__).read_text(encoding="utf-8")
+TEXT, CHILD_TEXT = (
+    Path(str(one.__file__)).read_text(encoding="utf-8") for one in (script, script_child)
+)
 TREE = ast.parse(TEXT)
+both = pytest.mark.parametrize("text", [TEXT, CHILD_TEXT], ids=["live", "child"])
 
 PARTS = {
     "executable",
@@ -38,6 +42,9 @@ PARTS = {
     "found",
     "numpy",
     "pools",
+    "mapped",
+    "scipy",
+    "all_pools",
 }
 
 
@@ -61,15 +68,21 @@ def on_path(folder: Path, **files: str) -> dict[str, str]:
     return {**environment, "PYTHONPATH": str(folder)}
 
 
-def test_script_floor() -> None:
-    assert vermin.detect(TEXT)[1] <= FLOOR
+def at_runtime(tree: ast.Module) -> list[ast.stmt]:
+    """Return what is not for the type checker alone."""
+    return [node for node in tree.body if not isinstance(node, ast.If)]
 
 
-def test_script_imports_standard_library_only() -> None:
-    brought = imported(TREE)
-    assert brought - {"numpy"} <= sys.stdlib_module_names
-    typing_only = [n for n in TREE.body if isinstance(n, ast.If)]
-    assert imported([n for n in TREE.body if n not in typing_only]) >= {"json", "os", "sys"}
+@both
+def test_script_floor(text: str) -> None:
+    assert vermin.detect(text)[1] <= FLOOR
+
+
+@both
+def test_script_imports_standard_library_only(text: str) -> None:
+    brought = imported(at_runtime(ast.parse(text)))
+    assert brought <= sys.stdlib_module_names
+    assert brought >= {"os", "sys"}
 
 
 def test_script_live_imports_what_every_kernel_has() -> None:
@@ -91,6 +104,7 @@ def test_script_defining_does_nothing() -> None:
     space: dict[str, Any] = {"__name__": "envcheck_probe"}
     before = set(sys.modules), dict(os.environ)
     exec(TEXT, space)  # noqa: S102
+    exec(CHILD_TEXT, space)  # noqa: S102
     assert (set(sys.modules), dict(os.environ)) == before
     assert callable(space["child"])
 
@@ -142,7 +156,70 @@ def test_child_numpy_and_its_pools() -> None:
     assert facts["numpy"]["state"] == "imported"
     assert facts["numpy"]["version"] == importlib.metadata.version("numpy")
     assert facts["numpy"]["blas"]["name"]
-    assert [p["user_api"] for p in facts["pools"]].count("blas") >= 1
+    blas = [pool for pool in facts["pools"] if pool["user_api"] == "blas"]
+    assert blas
+    if sys.platform == "linux":
+        assert {pool["filepath"] for pool in blas} <= set(facts["mapped"])
+
+
+def scipy_on_path(folder: Path, linalg: str) -> dict[str, str]:
+    env = on_path(folder)
+    (folder / "scipy").mkdir()
+    (folder / "scipy" / "__init__.py").write_text("__version__ = '8'")
+    (folder / "scipy" / "linalg.py").write_text(linalg)
+    return env
+
+
+def test_child_scipy_and_the_pools_it_brings(tmp_path: Path) -> None:
+    env = scipy_on_path(tmp_path, "import json, threadpoolctl; threadpoolctl.more = True")
+    (tmp_path / "threadpoolctl.py").write_text(
+        "more = False\n"
+        "def threadpool_info(): return [{'internal_api': 'mkl' if more else 'openblas'}]"
+    )
+    reply = ask(sys.executable, env=env)
+    facts = reply["facts"]
+    assert facts["scipy"] == {"state": "imported", "version": "8", "error": None}
+    assert facts["pools"] == [{"internal_api": "openblas"}]
+    assert facts["all_pools"] == [{"internal_api": "mkl"}]
+    assert [one.library for one in parse.libraries(reply) or ()] == ["mkl"]
+
+
+def test_child_scipy_failure_whole(tmp_path: Path) -> None:
+    env = scipy_on_path(tmp_path, "raise ImportError('DLL load failed')")
+    reply = ask(sys.executable, env=env)
+    assert reply["facts"]["scipy"]["error"] == "ImportError: DLL load failed"
+    assert parse.tried(reply, "scipy") == (True, "ImportError: DLL load failed")
+    assert reply["facts"]["all_pools"]
+
+
+def test_child_scipy_ends_the_process(tmp_path: Path) -> None:
+    env = scipy_on_path(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    reply = ask(sys.executable, env=env)
+    why = "while importing scipy.linalg, Python was ended by SIGSEGV"
+    assert reply["facts"]["numpy"]["state"] == "imported"
+    assert reply["unknown"] == {"scipy": why, "all_pools": why}
+    assert parse.tried(reply, "scipy") == (True, why)
+    assert parse.libraries(reply) == parse.live_pools(reply) != ()
+
+
+def test_child_asks_threadpoolctl_and_dies(tmp_path: Path) -> None:
+    text = "import os\ndef threadpool_info(): os._exit(5)"
+    reply = ask(sys.executable, env=on_path(tmp_path, threadpoolctl=text))
+    assert reply["facts"]["numpy"]["state"] == "imported"
+    why = "while reading the thread pools, Python ended with status 5"
+    assert reply["unknown"] == dict.fromkeys(("pools", "mapped", "scipy", "all_pools"), why)
+
+
+def test_child_backends_of_flexiblas(tmp_path: Path) -> None:
+    text = (
+        "def threadpool_info():\n    return [{'user_api': 'blas', 'internal_api': 'flexiblas',"
+        " 'num_threads': 2, 'current_backend': 'NETLIB', 'loaded_backends': ['NETLIB'],"
+        " 'available_backends': ['NETLIB', 'OPENBLASPTHREAD']}]"
+    )
+    reply = ask(sys.executable, env=on_path(tmp_path, threadpoolctl=text))
+    (blas,) = parse.blas_pools(reply) or ()
+    assert (blas.library, blas.backend) == ("flexiblas", "NETLIB")
+    assert blas.backends == ("NETLIB", "OPENBLASPTHREAD")
 
 
 def test_child_asks_without_importing(tmp_path: Path) -> None:
@@ -188,7 +265,21 @@ def test_child_numpy_failure_whole(tmp_path: Path) -> None:
     reply = ask(sys.executable, env=env)
     assert reply["facts"]["numpy"]["error"] == f"ImportError: {long}"
     assert reply["facts"]["pools"] is None
-    assert "ImportError" in reply["unknown"]["pools"]
+    assert reply["unknown"]["pools"] == "numpy cannot be imported"
+
+
+def test_child_numpy_failure_with_what_it_came_from(tmp_path: Path) -> None:
+    text = "try:\n    import nowhere_at_all\nexcept ImportError as error:\n    raise ImportError('no numpy') from error"
+    facts = ask(sys.executable, env=on_path(tmp_path, numpy=text))["facts"]
+    assert facts["numpy"]["error"] == (
+        "ImportError: no numpy\nbecause of ModuleNotFoundError: No module named 'nowhere_at_all'"
+    )
+
+
+def test_child_numpy_failure_that_cannot_be_shown(tmp_path: Path) -> None:
+    text = "class Odd(ImportError):\n    def __str__(self): raise ValueError\nraise Odd"
+    facts = ask(sys.executable, env=on_path(tmp_path, numpy=text))["facts"]
+    assert facts["numpy"]["error"] == "Odd: (an error that cannot be shown)"
 
 
 def test_child_numpy_absent() -> None:
@@ -210,6 +301,7 @@ def test_child_numpy_absent() -> None:
         pytest.param(
             "import os, signal; os.kill(os.getpid(), signal.SIGILL)", "SIGILL", id="signal"
         ),
+        pytest.param("import ctypes; ctypes.string_at(0)", "SIGSEGV", id="segfault"),
         pytest.param("import os; os._exit(3)", "status 3", id="exit"),
         pytest.param("import sys; sys.exit('no')", "status 1", id="sys.exit"),
         pytest.param("import threading; threading.Event().wait()", "0.8 seconds", id="hang"),
@@ -220,7 +312,9 @@ def test_child_numpy_ends_the_process(text: str, why: str, tmp_path: Path) -> No
     assert reply["facts"]["prefix"] == sys.prefix
     assert reply["facts"]["numpy"] is None
     assert why in reply["unknown"]["numpy"]
-    assert reply["unknown"]["pools"] == reply["unknown"]["numpy"]
+    assert set(reply["unknown"]) == {"numpy", "pools", "mapped", "scipy", "all_pools"}
+    assert len(set(reply["unknown"].values())) == 1
+    assert parse.tried(reply, "numpy") == (True, reply["unknown"]["numpy"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no /proc/self/maps")
@@ -236,6 +330,8 @@ def test_child_both_openmp_runtimes_of_intel_and_llvm(tmp_path: Path) -> None:
     reply = ask(sys.executable, env=on_path(tmp_path, numpy=text))
     assert reply["facts"]["pools"] is None
     assert "could hang" in reply["unknown"]["pools"]
+    assert not reply["unknown"]["pools"].startswith("LookupError")
+    assert {os.path.basename(path) for path in parse.mapped(reply)} >= {"libiomp5.so", "libomp.so"}
     assert reply["facts"]["numpy"]["version"] == "9"
 
 

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from environments import make_kernelspec, site_packages
-from found_pythons import fake_python, old_python
+from environments import make_kernelspec, make_uv_venv, site_packages
+from found_pythons import old_python
 from made_environments import dist_info
 from package_index import PackageIndex
 
 from .conftest import Api, StartKernel
 
-NOISE = f'#!/bin/sh\necho welcome to this cluster\nexec {sys.executable} -B "$@"\n'
+NOISE = "print('welcome to this cluster')"
 TROUBLE = {
-    "hangs": "#!/bin/sh\nexec sleep 600\n",
-    "crashes": "#!/bin/sh\nkill -SEGV $$\n",
-    "ends": "#!/bin/sh\necho no libpython3.so >&2\nexit 127\n",
-    "babbles": "#!/bin/sh\nyes\n",
+    "hangs": "import threading; threading.Event().wait()",
+    "crashes": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    "ends": "import os; os.write(2, b'no libpython3.so'); os._exit(127)",
+    "babbles": "import os\nwhile True: os.write(1, b'y' * 65536)",
 }
+
+SAID = {
+    "hangs": "did not answer within 1 seconds",
+    "crashes": "was ended by SIGSEGV",
+    "ends": "ended with status 127, saying “no libpython3.so”",
+    "babbles": "printed without end",
+}
+
+
+def python_that(does: str, folder: Path) -> Path:
+    """Make an environment whose Python does this whenever it starts."""
+    python = make_uv_venv(folder)
+    (site_packages(python) / "sitecustomize.py").write_text(does)
+    return python
 
 
 @pytest.fixture
@@ -34,13 +47,14 @@ def jp_server_config(jp_server_config: dict[str, Any]) -> dict[str, Any]:
 async def test_interpreter_that_fails_is_told_in_sentences(
     api: Api, tmp_path: Path, jp_data_dir: Path, trouble: str
 ) -> None:
-    python = fake_python(tmp_path / "bin", TROUBLE[trouble])
-    make_kernelspec(jp_data_dir, "troubled", Path(python))
+    python = python_that(TROUBLE[trouble], tmp_path / "troubled")
+    make_kernelspec(jp_data_dir, "troubled", python)
     report = await api.post("report", kernelspec="troubled")
     told = report["facts"]["interpreter"]
     assert told["value"] is None
     assert told["unknown"]["value"].count(". ") >= 1, "what happened, and what to do"
     assert "Traceback" not in told["unknown"]["value"]
+    assert SAID[trouble] in told["unknown"]["value"]
     assert not [
         one
         for one in report["outcomes"]
@@ -71,7 +85,7 @@ async def test_interpreter_that_is_missing_is_told(api: Api, jp_data_dir: Path) 
 async def test_interpreter_that_prints_noise_is_understood(
     api: Api, tmp_path: Path, jp_data_dir: Path
 ) -> None:
-    make_kernelspec(jp_data_dir, "noisy", Path(fake_python(tmp_path / "bin", NOISE)))
+    make_kernelspec(jp_data_dir, "noisy", python_that(NOISE, tmp_path / "noisy"))
     report = await api.post("report", kernelspec="noisy")
     assert report["facts"]["interpreter"]["value"]["version"].startswith("3.")
 

@@ -60,19 +60,25 @@ async function matchStyles(page: IJupyterLabPageFixture): Promise<void> {
 
 /**
  * Keep a picture of the panel, for a person to look at, and note what styles it used.
+ *
+ * A new theme hides the panel for a moment, so that it looks anew: `late` is what takes its time to
+ * come back.
  */
 async function picture(
   page: IJupyterLabPageFixture,
   panel: Locator,
-  name: string
+  name: string,
+  late?: Locator
 ): Promise<void> {
   const folder = path.join(__dirname, '../screenshots');
   await matchStyles(page);
   await page.mouse.move(10, 500);
   await panel.screenshot({ path: path.join(folder, `${name}-light.png`) });
   await page.theme.setDarkTheme();
+  await late?.waitFor();
   await panel.screenshot({ path: path.join(folder, `${name}-dark.png`) });
   await page.theme.setLightTheme();
+  await late?.waitFor();
 }
 
 test('says what to open when nothing is open, and asks nothing', async ({
@@ -315,6 +321,40 @@ test('keeps the last report in sight while it looks', async ({ page }) => {
   await picture(page, panel, 'report-advice');
 });
 
+test('says that something was installed elsewhere, and looks when asked to', async ({
+  page
+}) => {
+  const server = new MockedServer();
+  const report = golden('report-problems');
+  server.answers.report = { ...report, fingerprint: 'as-it-was' };
+  server.answers.fingerprint = { fingerprint: 'otherwise' };
+  const panel = await open(page, server);
+  const notice = panel
+    .locator('.jp-Envcheck-notice')
+    .getByText('Something was installed or removed here since this look.');
+  // It is asked about every five seconds.
+  await notice.waitFor();
+  await expect(panel.getByRole('status').first()).toHaveText(
+    /^Something was installed/
+  );
+  await picture(page, panel, 'installed-since', notice);
+  const axe = new AxeBuilder({ page })
+    .include('.jp-Envcheck')
+    .exclude('.lm-AccordionPanel-title');
+  expect((await axe.analyze()).violations).toEqual([]);
+
+  const looks = server.posted('report').length;
+  server.answers.report = { ...report, fingerprint: 'otherwise' };
+  await panel.getByRole('button', { name: 'Look Again', exact: true }).click();
+  await expect(notice).toBeHidden();
+  expect(server.posted('report').slice(looks)).toMatchObject([
+    { refresh: false }
+  ]);
+  await expect(
+    panel.getByRole('button', { name: /^Look again \(/ })
+  ).toBeFocused();
+});
+
 test('shows plans that will not be, and jobs that went wrong', async ({
   page
 }) => {
@@ -463,6 +503,10 @@ test('fits into 220 pixels, and can be used without eyes', async ({ page }) => {
 
 test('asks nothing while it is hidden', async ({ page }) => {
   const server = new MockedServer();
+  server.answers.report = {
+    ...golden('report-problems'),
+    fingerprint: 'as-it-was'
+  };
   const panel = await open(page, server);
   await expect(
     panel.getByRole('heading', { level: 2, name: 'climate' })
@@ -473,8 +517,8 @@ test('asks nothing while it is hidden', async ({ page }) => {
   await page.notebook.setCell(0, 'code', '1 + 1');
   await page.notebook.runCell(0);
   await expect(page.locator('.jp-OutputArea-output').first()).toHaveText('2');
-  // Longer than the model waits after a cell.
-  await page.waitForTimeout(800);
+  // Longer than the model waits after a cell, and between two questions what is installed.
+  await page.waitForTimeout(6000);
   expect(server.requests.length).toBe(before);
   await page.sidebar.open('right');
   await expect.poll(() => server.requests.length).toBeGreaterThan(before);

@@ -25,6 +25,7 @@ export class Failure {
  */
 export interface IAnswers {
   report: object | Failure | Promise<object>;
+  fingerprint: object | Failure;
   plan: object | Failure;
   job: object | Failure;
   jobs: object | Failure;
@@ -36,6 +37,7 @@ export interface IAnswers {
 export class MockedServer {
   readonly answers: IAnswers = {
     report: golden('report-problems'),
+    fingerprint: { fingerprint: null },
     plan: golden('plan-ready'),
     job: golden('job-running'),
     jobs: []
@@ -54,11 +56,13 @@ export class MockedServer {
       const answer =
         what === 'report'
           ? await this.answers.report
-          : what === 'plans'
-            ? this.answers.plan
-            : id || request.method() === 'POST'
-              ? this.answers.job
-              : this.answers.jobs;
+          : what === 'fingerprint'
+            ? this.answers.fingerprint
+            : what === 'plans'
+              ? this.answers.plan
+              : id || request.method() === 'POST'
+                ? this.answers.job
+                : this.answers.jobs;
       if (!(answer instanceof Failure)) {
         const began = what !== 'report' && request.method() === 'POST';
         await route.fulfill({

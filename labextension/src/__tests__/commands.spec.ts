@@ -34,6 +34,15 @@ describe('commands', () => {
     expect(install).toHaveBeenCalledWith('');
   });
 
+  it('should look at everything again, or at what has changed', async () => {
+    const look = jest.fn();
+    const commands = setUp({ look });
+    await commands.execute(CommandIDs.look);
+    expect(look).toHaveBeenLastCalledWith(true, true);
+    await commands.execute(CommandIDs.look, { remember: true });
+    expect(look).toHaveBeenLastCalledWith(false, true);
+  });
+
   it('should let nobody think again while a job is being started', () => {
     const commands = setUp({ installable: false, starting: true });
     expect(commands.isEnabled(CommandIDs.install)).toBe(false);

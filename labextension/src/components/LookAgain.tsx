@@ -1,13 +1,16 @@
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import React, { useEffect, useLayoutEffect, useRef } from 'react';
 import { CommandIDs } from '../commandids';
 import { CommandButton } from './CommandButton';
 
 /**
- * A button to look again where there is no report; it goes when one comes, and hands the focus on.
+ * A button to look again where there is no report, or an old one; it goes when one comes, and hands
+ * the focus on.
  */
 export function LookAgain(props: {
   readonly commands: CommandRegistry;
+  readonly args?: ReadonlyPartialJSONObject;
 }): JSX.Element {
   const node = useRef<HTMLDivElement>(null);
   const focused = useRef(false);
@@ -29,7 +32,11 @@ export function LookAgain(props: {
   );
   return (
     <div ref={node} className="jp-Envcheck-retry">
-      <CommandButton commands={props.commands} id={CommandIDs.look} />
+      <CommandButton
+        commands={props.commands}
+        id={CommandIDs.look}
+        args={props.args}
+      />
     </div>
   );
 }

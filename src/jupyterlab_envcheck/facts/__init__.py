@@ -11,39 +11,83 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
-from .environment import Conda, CondaRecord, Environment, Package
+from .environment import Conda, Condarc, CondaRecord, Environment, Overlap, Shadow, Terms, Venv
+from .gpus import Gpu, Gpus, NvidiaDriver
 from .interpreter import Interpreter
-from .jupyter import Jupyter
-from .knowledge import ImportName, Knowledge, PythonRelease, Table
+from .jupyter import Jupyter, Kernelspec, OtherEnvironment
+from .knowledge import (
+    Channel,
+    Clash,
+    Driver,
+    Framework,
+    ImportName,
+    Knowledge,
+    Newest,
+    PythonRelease,
+    Table,
+    TorchBuild,
+    WidgetHalves,
+    Window,
+)
 from .libraries import Library, MappedLibrary
-from .machine import Cpus, Gpu, Machine
-from .notebook import Import, Notebook
+from .machine import Cache, Cpus, Machine, Quota
+from .notebook import Elsewhere, Import, InstallLine, Notebook, Parallel, Setting
+from .packages import Build, Bundled, DirectUrl, Package
 from .process import KernelState, Module, Process
+from .project import Project, ProjectFile
 
 __all__ = [
+    "Build",
+    "Bundled",
+    "Cache",
+    "Channel",
+    "Clash",
     "Conda",
     "CondaRecord",
+    "Condarc",
     "Cpus",
+    "DirectUrl",
+    "Driver",
+    "Elsewhere",
     "Environment",
     "Facts",
+    "Framework",
     "Gpu",
+    "Gpus",
     "Import",
     "ImportName",
+    "InstallLine",
     "Interpreter",
     "Jupyter",
     "KernelState",
+    "Kernelspec",
     "Knowledge",
     "Library",
     "Machine",
     "MappedLibrary",
     "Module",
+    "Newest",
     "Notebook",
+    "NvidiaDriver",
+    "OtherEnvironment",
+    "Overlap",
     "Package",
+    "Parallel",
     "Process",
+    "Project",
+    "ProjectFile",
     "PythonRelease",
+    "Quota",
     "Section",
     "Sections",
+    "Setting",
+    "Shadow",
     "Table",
+    "Terms",
+    "TorchBuild",
+    "Venv",
+    "WidgetHalves",
+    "Window",
 ]
 
 T = TypeVar("T")
@@ -74,7 +118,7 @@ class Sections:
     blas: Section[tuple[Library, ...]]
     thread_pools: Section[tuple[Library, ...]]
     machine: Section[Machine]
-    gpus: Section[tuple[Gpu, ...]]
+    gpus: Section[Gpus]
     process: Section[Process]
     jupyter: Section[Jupyter]
     notebook: Section[Notebook]
@@ -86,3 +130,4 @@ class Facts(Sections):
 
     now: date
     knowledge: Knowledge
+    fingerprint: str | None  #: of what is installed, taken before it was read

@@ -1,8 +1,40 @@
-"""The environment around the interpreter, and what is installed in it."""
+"""The environment around the interpreter, and what conda knows of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Venv:
+    """What a virtual environment says of the Python it was made from (pyvenv.cfg)."""
+
+    home: str | None  #: folder of the Python it was made from, as written
+    home_exists: bool | None
+    version: str | None  #: of that Python when it was made: "3.13.1", "3.13"
+    system_site: bool  #: whether it looks into the base's packages, too
+    base_kind: str | None  #: kind of the environment it stands on: conda, system, pyenv, …
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap:
+    """Files that two distributions in one folder both claim by their RECORDs."""
+
+    packages: tuple[str, str]  #: normalised names, sorted
+    files: int  #: how many files both claim
+    example: str  #: one of them, relative to the folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shadow:
+    """A distribution that Python does not see: one of its name lies earlier on sys.path."""
+
+    name: str  #: normalised
+    version: str | None
+    location: str  #: the folder on sys.path it lies in
+    seen_version: str | None  #: of the one that Python sees
+    seen_location: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,31 +47,52 @@ class Environment:
     python: str  #: the executable that installs are addressed to
     writable: bool | None  #: whether this user may write into its site-packages
     owner: str | None  #: the tool that changes it: pip, uv, conda, pixi, the system's packages
+    tool: str | None  #: that tool's executable on this machine
+    project: str | None  #: folder of the project a project tool made it for
+    user: str | None  #: name of the user whose files these are
     has_pip: bool | None
     externally_managed: bool | None  #: PEP 668 marker in force (a venv does not inherit it)
+    venv: Venv | None  #: None where it is no virtual environment
     leftovers: tuple[str, ...]  #: paths of what interrupted installs left behind
-
-
-@dataclass(frozen=True, kw_only=True)
-class Package:
-    """One installed distribution."""
-
-    name: str  #: normalised by PEP 503
-    version: str | None
-    installer: str | None  #: what INSTALLER says; None where it says nothing
-    location: str  #: the folder on sys.path it lies in
-    metadata: str  #: name of its .dist-info or .egg-info in that folder
-    editable: bool
-    requires: tuple[str, ...]  #: Requires-Dist as written, without those of optional extras
+    overlaps: tuple[Overlap, ...]
+    shadows: tuple[Shadow, ...]
+    free: int | None  #: bytes free on the filesystem of its prefix
 
 
 @dataclass(frozen=True, kw_only=True)
 class CondaRecord:
-    """One package conda has on record, read from the record's file name."""
+    """One package conda has on record; what only the name of the record's file tells is never null."""
 
     name: str
     version: str
     build: str
+    channel: str | None  #: "conda-forge"; "defaults" for Anaconda's own; "pypi" for pip's
+    subdir: str | None  #: linux-64, noarch, …
+    depends: tuple[str, ...] | None  #: as written
+    distributions: tuple[str, ...] | None  #: names of the .dist-info and .egg-info it brought
+    size: int | None  #: bytes on disk, as recorded
+    missing: tuple[str, ...] | None  #: files it brought that are gone (bytecode aside), at most 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condarc:
+    """conda's configuration for this environment, from its files and CONDA_ variables."""
+
+    files: tuple[str, ...]  #: that were read, later ones win
+    channels: tuple[str, ...]  #: in conda's order; empty where none is set
+    default_channels: tuple[str, ...] | None  #: where somebody says what "defaults" means
+    channel_priority: str | None  #: strict, flexible, disabled; None where none is set
+    solver: str | None
+    pkgs_dirs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Whether Anaconda's terms of service were accepted here, by the files of conda-anaconda-tos."""
+
+    asked: bool | None  #: whether conda here asks: the plugin is installed where conda is
+    accepted: tuple[str, ...]  #: channels, as URLs
+    rejected: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +101,9 @@ class Conda:
 
     records: tuple[CondaRecord, ...]
     requested: tuple[str, ...]  #: names people asked for, from the history
+    variants: Mapping[str, str]  #: BLAS variant by record: {"libblas": "openblas"}
+    pinned: tuple[str, ...]  #: specs of conda-meta/pinned
+    frozen: bool  #: conda-meta/frozen lies there (CEP 22)
+    root: str | None  #: prefix of the conda that made it
+    config: Condarc | None
+    terms: Terms | None

@@ -21,3 +21,5 @@ class Interpreter:
     path: tuple[str, ...]  #: sys.path, in its order
     user_site: str | None  #: the user's own site-packages; None if Python does not look there
     markers: Mapping[str, str]  #: environment markers of PEP 508, as in packaging.markers
+    on_path: Mapping[str, str]  #: what its shell commands find: "pip" -> /usr/bin/pip
+    variables: Mapping[str, str]  #: of the environment it starts with, those that checks read

@@ -16,6 +16,8 @@ class Library:
     threads: int | None
     layer: str | None  #: threading layer: pthreads, openmp, …
     architecture: str | None  #: the kernels it chose: Haswell, SkylakeX, …
+    backend: str | None = None  #: of FlexiBLAS, the BLAS it hands its work to
+    backends: tuple[str, ...] = ()  #: of FlexiBLAS, those it could hand its work to
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,15 @@
 """Turns a probe's raw reply into facts; never fails, whatever is missing or of a wrong type.
 
 A reply comes from a process that we do not trust: every string is cleaned here, but for the paths
-of `places`, which are for opening files and not for showing: a cleaned path may be another.
+of `places`, `path`, `mapped` and `executable`, which are for opening files and not for showing: a
+cleaned path may be another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from .interpreter import Interpreter
@@ -44,8 +46,22 @@ def places(reply: object) -> Places | None:
     )
 
 
-def interpreter(reply: object, found: str) -> Interpreter | None:
-    """Return the interpreter of a child's reply, None where it does not even name itself."""
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What became of importing a name, in the script's words."""
+
+    name: str
+    state: str
+    error: str | None
+
+
+def interpreter(
+    reply: object, found: str, variables: Mapping[str, str] = MappingProxyType({})
+) -> Interpreter | None:
+    """Return the interpreter of a child's reply, None where it does not even name itself.
+
+    `variables` are of the environment that it starts with, and shown as they are.
+    """
     facts = _facts(reply)
     executable, prefix = _text(facts.get("executable")), _text(facts.get("prefix"))
     version = _text(facts.get("version"))
@@ -63,42 +79,93 @@ def interpreter(reply: object, found: str) -> Interpreter | None:
         path=_texts(facts.get("path")),
         user_site=_text(facts.get("user_site")),
         markers=_words(facts.get("markers"), 2_000),
+        on_path={},
+        variables=dict(variables),
     )
 
 
 def libraries(reply: object) -> tuple[Library, ...] | None:
-    """Return all thread pools of a child's reply, None where they are unknown."""
-    pools = _facts(reply).get("pools")
-    return tuple(map(_library, filter(_is_mapping, pools))) if isinstance(pools, list) else None
+    """Return all thread pools of a child's reply, None where they are unknown.
+
+    Where importing scipy ended the child, they are those of numpy alone.
+    """
+    facts = _facts(reply)
+    told = _libraries(facts.get("all_pools"))
+    return told if told is not None else _libraries(facts.get("pools"))
 
 
-def blas(reply: object) -> tuple[Library, ...] | None:
-    """Return the BLAS libraries of a child's reply; where no pool shows, what numpy was built with.
+def blas_pools(reply: object) -> tuple[Library, ...] | None:
+    """Return the BLAS libraries that importing numpy brings, None where they are unknown.
 
-    Accelerate, NVPL, ArmPL and the reference BLAS have no pool that threadpoolctl can see.
+    Accelerate, NVPL, ArmPL and the reference BLAS have no pool that threadpoolctl can see: then
+    there is none here, and `mapped` and `built_with` have to tell.
     """
     pools = _facts(reply).get("pools")
-    numpy = _mapping(_facts(reply).get("numpy"))
     if not isinstance(pools, list):
         return None
-    live = tuple(
-        _library(pool) for pool in filter(_is_mapping, pools) if pool.get("user_api") == "blas"
+    return _libraries([p for p in pools if _mapping(p).get("user_api") == "blas"])
+
+
+def mapped(reply: object) -> tuple[str, ...]:
+    """Return the raw paths of the native libraries in a child's memory, as far as it told."""
+    return _paths(_facts(reply).get("mapped"))
+
+
+def built_with(reply: object) -> Library | None:
+    """Return the BLAS that numpy was built with, None where it does not say."""
+    told = _mapping(_mapping(_facts(reply).get("numpy")).get("blas"))
+    name = _text(told.get("name"))
+    if name is None:
+        return None
+    return Library(
+        library=name,
+        version=_text(told.get("version")),
+        path=None,
+        owner=None,
+        threads=None,
+        layer=None,
+        architecture=None,
     )
-    name = _text(_mapping(numpy.get("blas")).get("name"))
-    if live or name is None:
-        return live
-    version = _text(_mapping(numpy.get("blas")).get("version"))
-    return (
-        Library(
-            library=name,
-            version=version,
-            path=None,
-            owner=None,
-            threads=None,
-            layer=None,
-            architecture=None,
-        ),
-    )
+
+
+def live_pools(reply: object) -> tuple[Library, ...] | None:
+    """Return the thread pools of a live kernel's reply, None where it did not tell.
+
+    Why one's number is unknown is in `unknown` under "pools." and the library's name.
+    """
+    return _libraries(_facts(reply).get("pools"))
+
+
+def live_thread(reply: object) -> str | None:
+    """Return the name of the thread in which a live kernel answered."""
+    return _text(_facts(reply).get("thread"), 200)
+
+
+def tried(reply: object, name: str) -> tuple[bool, str | None]:
+    """Return whether a child tried to import numpy or scipy, and in full why that failed.
+
+    An import that ended the child was tried, too.
+    """
+    told = _facts(reply).get(name)
+    if isinstance(told, dict):
+        return told.get("state") in ("failed", "imported"), _text(told.get("error"), 20_000)
+    ending = unknown(reply).get(name)
+    return ending is not None, ending
+
+
+def trying(reply: object) -> str | None:
+    """Return the name that a child was about to import, None where the reply says another thing."""
+    name = _mapping(reply).get("trying")
+    return name if isinstance(name, str) else None
+
+
+def attempt(reply: object) -> Attempt | None:
+    """Return what became of an import, None where the reply says another thing."""
+    told = _mapping(reply)
+    name, state = told.get("tried"), told.get("state")
+    if not isinstance(name, str) or not isinstance(state, str):
+        return None
+    return Attempt(name=name, state=state, error=_text(told.get("error"), 20_000))
 
 
 def numpy_failure(reply: object) -> str | None:
@@ -123,7 +190,13 @@ def modules(reply: object) -> tuple[Module, ...] | None:
     if not isinstance(seen, dict):
         return None
     return tuple(
-        Module(name=clean(name, 200), version=_text(told[0]), file=_text(told[-1]))
+        Module(
+            name=clean(name, 200),
+            version=_text(told[0]),
+            file=_text(told[-1]),
+            distribution=None,
+            installed=None,
+        )
         for name, told in sorted(seen.items())
         if isinstance(told, list) and told
     )
@@ -157,6 +230,12 @@ def unknown(reply: object) -> dict[str, str]:
     return _words(_mapping(reply).get("unknown"), 20_000)
 
 
+def _libraries(pools: object) -> tuple[Library, ...] | None:
+    if not isinstance(pools, list):
+        return None
+    return tuple(_library(pool) for pool in pools if isinstance(pool, dict))
+
+
 def _library(pool: Mapping[str, Any]) -> Library:
     name, prefix = _text(pool.get("internal_api")), _text(pool.get("prefix"))
     threads = pool.get("num_threads")
@@ -169,6 +248,8 @@ def _library(pool: Mapping[str, Any]) -> Library:
         threads=threads if isinstance(threads, int) and not isinstance(threads, bool) else None,
         layer=_text(pool.get("threading_layer")),
         architecture=_text(pool.get("architecture")),
+        backend=_text(pool.get("current_backend")),
+        backends=_texts(pool.get("available_backends")),
     )
 
 
@@ -178,10 +259,6 @@ def _facts(reply: object) -> Mapping[str, Any]:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 def _text(value: object, limit: int = 2_000) -> str | None:

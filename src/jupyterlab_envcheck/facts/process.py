@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .libraries import MappedLibrary
+from .libraries import Library, MappedLibrary
 
 KernelState = Literal["starting", "idle", "busy", "dead", "unknown"]
 
@@ -18,6 +18,8 @@ class Module:
     name: str
     version: str | None  #: its __version__ when it was imported
     file: str | None
+    distribution: str | None  #: the installed one that brings this name now
+    installed: str | None  #: that one's version, on disk now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +30,11 @@ class Process:
     state: KernelState
     command: tuple[str, ...]
     cwd: str | None
+    started: str | None  #: ISO 8601 with offset
     threads: int | None
     memory: int | None  #: resident bytes
     variables: Mapping[str, str]  #: start environment, only the variables that checks read
     libraries: tuple[MappedLibrary, ...] | None
     modules: tuple[Module, ...] | None  #: None where the kernel could not be asked
+    pools: tuple[Library, ...] | None  #: live; only of libraries that asking does not change
+    pools_thread: str | None  #: name of the thread they were read from: OpenMP's differ by thread

@@ -28,6 +28,9 @@ place["path"] = [entry for entry in sys.path if entry]
 print({_MARK!r} + json.dumps(place))
 """
 
+#: What `setup.py develop` leaves in the environment of a project that lies elsewhere.
+_LINK = "egg-link"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -69,13 +72,18 @@ def own(site_packages: Sequence[str]) -> tuple[Package, ...]:
 
     Read anew: among the facts, a package that another one of its name hides is not told of.
     """
-    return together(read_folder(folder) for folder in same_folders(site_packages)).packages
+    found = together(read_folder(folder) for folder in same_folders(site_packages)).packages
+    return tuple(package for package in found if package.form != _LINK)
 
 
 def outside(packages: Iterable[Package], site_packages: Sequence[str]) -> tuple[Package, ...]:
-    """Return those that the kernel sees although they lie elsewhere."""
+    """Return those that the kernel sees although they lie elsewhere, if only by a link from here."""
     inside = set(map(_real, site_packages))
-    return tuple(package for package in packages if _real(package.location) not in inside)
+    return tuple(
+        package
+        for package in packages
+        if _real(package.location) not in inside or package.form == _LINK
+    )
 
 
 def would_be_taken(place: Place, packages: Iterable[Package]) -> tuple[Package, ...]:

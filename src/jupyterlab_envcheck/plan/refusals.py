@@ -34,10 +34,11 @@ def before(request: Request) -> Refusal | None:
         )
     environment = request.environment
     if environment is None or request.interpreter is None or request.packages is None:
+        why = (request.why_unknown or "it is unknown why").rstrip(".")
         return Refusal(
             reason="unknown-environment",
             text="It is not known what is installed in the kernel's environment, so that no plan "
-            "can tell what would change.",
+            f"can tell what would change: {why}.",
             alternatives=(),
         )
     if environment.externally_managed:
@@ -94,7 +95,12 @@ def other_prefix(request: Request, reached: str) -> Refusal:
 
 def elsewhere(request: Request, packages: Sequence[Package]) -> Refusal:
     """Refuse to change or remove what is not the environment's own."""
-    lying = "; ".join(f"{package.name} lies in {package.location}" for package in packages)
+    lying = "; ".join(
+        f"{package.name} is linked to from {package.location}"
+        if package.form == "egg-link"
+        else f"{package.name} lies in {package.location}"
+        for package in packages
+    )
     return Refusal(
         reason="elsewhere",
         text=f"{lying}: outside {request.target.name}, where other environments use it, too.",

@@ -32,6 +32,7 @@ class Request:
     environment: Environment | None = None
     interpreter: Interpreter | None = None
     packages: tuple[Package, ...] | None = None
+    why_unknown: str | None = None  #: why one of the three is not known; None where all are
     #: Found on the path beside `packages`, but outside the environment: in the user's own folder, or
     #: in the Python that a venv was made from with --system-site-packages.
     elsewhere: tuple[Package, ...] = ()

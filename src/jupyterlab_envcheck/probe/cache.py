@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ..facts import Cache
 from . import packages
 from .interpreter import inherited, script
+from .trial import Trial
 
 _MOST_ENTRIES = 64
 
@@ -88,6 +90,10 @@ class Answer:
 _answers: Bounded[str, Answer] = Bounded()
 #: (path, prefix, environment's state) -> the owner, in a tuple: None is an answer, too.
 owners: Bounded[tuple[str, str, str], tuple[str | None]] = Bounded(1024)
+#: (question, environment's state, names) -> what became of importing them
+trials: Bounded[tuple[str, str, tuple[str, ...]], Trial] = Bounded()
+#: folders -> their sizes: counting takes long, and they grow slowly
+sizes: Bounded[tuple[str, ...], tuple[tuple[Cache, ...], dict[str, str]]] = Bounded()
 _folders: Bounded[str, tuple[packages.Scan, packages.Folder]] = Bounded()
 
 
@@ -137,7 +143,7 @@ def folder(path: str) -> packages.Folder:
     if kept is not None and kept[0] == scanned:
         return kept[1]
     read = packages.read(scanned)
-    if not read.unknown:  # what cannot be read now, for want of descriptors, may be read later
+    if not read.may_pass:  # what cannot be read now, for want of descriptors, may be read later
         _folders.put(path, (scanned, read))
     return read
 
@@ -146,6 +152,8 @@ def forget() -> None:
     """Keep nothing any longer (the person pressed refresh)."""
     _answers.forget()
     owners.forget()
+    trials.forget()
+    sizes.forget()
     _folders.forget()
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ..facts import Interpreter, Section
+from ..facts import Cache, Conda, Gpus, Interpreter, Section
 from ..facts.parse import Places
 from ..facts.text import clean, is_shown_as_it_is
 from ..problems import Problem
 from .packages import Folder
 from .process import Outside
+from .trial import Trial
 
 T = TypeVar("T")
 
@@ -33,7 +34,12 @@ class Found:
     folder: Folder
     leftovers: tuple[str, ...]
     state: str  #: of the folders of its path: changes with what is installed
+    fingerprint: str | None  #: of what is installed, taken before it was read
     process: Outside | None
+    conda: tuple[Conda | None, Mapping[str, str]]
+    gpus: tuple[Gpus | None, Mapping[str, str], str]
+    caches: tuple[tuple[Cache, ...], Mapping[str, str]]
+    trial: Trial | None  #: of the notebook's compiled imports; None where there are none
 
     @property
     def why(self) -> str:
@@ -59,6 +65,32 @@ class Found:
     def why_and_what_to_do(self) -> str:
         """The same with the hint; said once in a report, of the interpreter."""
         return f"{self.problem.message} {self.problem.hint}" if self.problem else self.why
+
+
+def nowhere(
+    problem: Problem | None,
+    *,
+    process: Outside | None = None,
+    gpus: tuple[Gpus | None, Mapping[str, str], str] = (None, {}, ""),
+) -> Found:
+    """Return what is known where no environment is: a kernel elsewhere, or one that is not clear."""
+    return Found(
+        reply=None,
+        problem=problem,
+        told=None,
+        places=None,
+        prefix=None,
+        site_packages=(),
+        folder=Folder(),
+        leftovers=(),
+        state="",
+        fingerprint=None,
+        process=process,
+        conda=(None, {}),
+        gpus=gpus,
+        caches=((), {}),
+        trial=None,
+    )
 
 
 def section(source: str, value: T, unknown: Mapping[str, str] | None = None) -> Section[T]:

@@ -1,20 +1,23 @@
-"""Gathers all facts about a subject: files and child side by side, each section in its envelope."""
+"""Gathers all facts about a subject: files and children side by side, each section in its envelope."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
-from ..facts import Facts, parse
-from ..problems import Problem
-from . import cache, files, imports, knowledge, notebook, packages, sections
-from .found import Found, nothing
-from .interpreter import TIMEOUT, ask
-from .process import outside
+from ..facts import Cache, Conda, Facts, parse
+from . import cache, conda, disk, files, gpus, imports, knowledge, notebook, packages, sections
+from .asking import Asked, ask_or_remember, compiled, try_or_remember
+from .files import Layout
+from .found import Found, nowhere
+from .interpreter import TIMEOUT, inherited
+from .process import Outside, outside
 from .subject import Subject
+from .trial import Trial
+
+_COUNTING = 0.2  #: seconds for the sizes of all caches together; the children take about as long
 
 
 def gather(
@@ -31,92 +34,107 @@ def gather(
     `server` tells whether a Jupyter server, this process, is part of the story.
     """
     if refresh:
-        cache.forget()
+        for kept in (cache, conda, gpus):
+            kept.forget()
     read = notebook.read(cells) if cells is not None else None
-    names = ["pip", *(wanted.name for wanted in read.wanted)] if read is not None else ["pip"]
-    found = _find_out(subject, names, timeout)
+    wanted = [one.name for one in read.wanted] if read is not None else []
+    found = _find_out(subject, wanted, timeout)
     known = knowledge.load()
     return Facts(
-        interpreter=sections.of_interpreter(found),
+        interpreter=sections.of_interpreter(subject, found),
         environment=sections.of_environment(subject, found),
         packages=sections.of_packages(found),
         conda=sections.of_conda(found),
         blas=sections.of_blas(found),
         thread_pools=sections.of_thread_pools(found),
         machine=sections.of_machine(subject, found),
-        gpus=nothing("not looked at", "not looked at yet"),
+        gpus=sections.of_gpus(subject, found),
         process=sections.of_process(subject, found),
-        jupyter=sections.of_jupyter(subject, found, server=server),
+        jupyter=sections.of_jupyter(found, remote=subject.remote, server=server),
         notebook=imports.of_notebook(subject, found, read, known.imports.rows),
         now=now,
         knowledge=known,
+        fingerprint=found.fingerprint,
     )
 
 
-def _find_out(subject: Subject, names: Sequence[str], timeout: float) -> Found:
-    process = subject.process
-    if (
-        process is None
-        and subject.kernel is not None
-        and subject.kernel.pid is not None
-        and not subject.remote
-    ):
-        process = outside(subject.kernel.pid)
-    if subject.python is None:
-        return Found(
-            reply=None,
-            problem=subject.problem,
-            told=None,
-            places=None,
-            prefix=None,
-            site_packages=(),
-            folder=packages.Folder(),
-            leftovers=(),
-            state="",
+def _find_out(subject: Subject, wanted: Sequence[str], timeout: float) -> Found:
+    if subject.remote:
+        return nowhere(subject.problem)
+    process, env = _process(subject), inherited(subject.env)
+    affinity = (process.affinity if process is not None else None) or ()
+    # All at once: the children take longest, and meanwhile the files are read.
+    with ThreadPoolExecutor(max_workers=6) as beside:
+        graphics = beside.submit(gpus.look, env)
+        if subject.python is None:
+            return nowhere(subject.problem, process=process, gpus=graphics.result())
+        layout = files.layout(subject.python)
+        records = beside.submit(conda.read, layout.prefix, env)
+        caches = beside.submit(_caches, env, records)
+        folders = [beside.submit(cache.folder, folder) for folder in layout.site_packages]
+        names = ["pip", *wanted]
+        answer = beside.submit(ask_or_remember, subject, affinity, names, timeout)
+        trial = None
+        if subject.withheld is None:
+            to_try = compiled(wanted, [folder.result() for folder in folders])
+            trial = try_or_remember(subject, layout, affinity, to_try, timeout) if to_try else None
+        return _found(
+            subject,
+            layout,
+            answer.result(),
+            trial=trial,
             process=process,
+            conda=records.result(),
+            gpus=graphics.result(),
+            caches=caches.result(),
         )
-    layout = files.layout(subject.python)
-    affinity = process.affinity if process is not None else None
-    asked = cache.question(subject.python, subject.env, affinity or ())
-    kept, problem, since = cache.answer(asked, names), None, time.time()
-    reply = kept.reply if kept is not None else None
-    if reply is None:
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            for folder in layout.site_packages:
-                beside.submit(cache.folder, folder)
-            reply, problem = _ask(subject, names, affinity or (), timeout)
-        if reply is not None:
-            cache.keep(asked, names, reply, parse.path(reply) or (), since)
-    places = parse.places(reply)
-    told = parse.interpreter(reply, subject.how) if places is not None else None
-    site_packages = places.site_packages if places is not None else layout.site_packages
+
+
+def _caches(
+    env: Mapping[str, str], records: Future[tuple[Conda | None, dict[str, str]]]
+) -> tuple[tuple[Cache, ...], dict[str, str]]:
+    """Return what installers' caches take of the disk, counted once until the person refreshes."""
+    known, _ = records.result()
+    config = known.config if known is not None else None
+    folders = config.pkgs_dirs if config is not None else ()
+    kept = cache.sizes.get(folders)
+    if kept is None:
+        kept = disk.caches(env, folders, _COUNTING)
+        cache.sizes.put(folders, kept)
+    return kept
+
+
+def _process(subject: Subject) -> Outside | None:
+    if subject.process is not None or subject.kernel is None or subject.kernel.pid is None:
+        return subject.process
+    return outside(subject.kernel.pid)
+
+
+def _found(
+    subject: Subject, layout: Layout, asked: Asked, *, trial: Trial | None, **others: Any
+) -> Found:
+    places = parse.places(asked.reply)
     path = places.path if places is not None else layout.site_packages
+    prefix = places.prefix if places is not None else layout.prefix
+    site_packages = places.site_packages if places is not None else layout.site_packages
+    # Taken before the packages are read: what changes in between is noticed later, not missed.
+    fingerprint = files.fingerprint(prefix, path)
     read = {real: cache.folder(folder) for real, folder in packages.same_folders(path).items()}
     installed = packages.same_folders(site_packages)
     return Found(
-        reply=reply,
-        problem=problem,
-        told=told,
+        reply=asked.reply,
+        problem=asked.problem,
+        told=parse.interpreter(asked.reply, subject.how) if places is not None else None,
         places=places,
-        prefix=places.prefix if places is not None else layout.prefix,
+        prefix=prefix,
         site_packages=site_packages,
         folder=packages.together(read.values()),
         # Elsewhere on the path, in a folder of the user's own, a name with a tilde means nothing.
         leftovers=tuple(
-            path for real, folder in read.items() if real in installed for path in folder.leftovers
+            path for real, one in read.items() if real in installed for path in one.leftovers
         ),
-        state=kept.state if kept is not None else cache.state(path),
-        process=process,
+        state=asked.state if asked.state is not None else cache.state(path),
+        fingerprint=fingerprint,
+        trial=trial,
+        **others,
     )
-
-
-def _ask(
-    subject: Subject, names: Sequence[str], affinity: Sequence[int], timeout: float
-) -> tuple[dict[str, Any] | None, Problem | None]:
-    try:
-        reply = ask(
-            str(subject.python), env=subject.env, names=names, affinity=affinity, timeout=timeout
-        )
-    except Problem as problem:
-        return None, problem
-    return reply, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..facts import Import, Notebook, Section, parse
@@ -12,6 +12,8 @@ from ..facts.text import clean
 from . import notebook
 from .found import Found, nothing, section
 from .subject import Subject
+
+_MOST_LOCAL = 500  #: modules of a folder that are told
 
 
 def of_notebook(
@@ -27,23 +29,47 @@ def of_notebook(
     here = _importable(subject, found, tabled)
     standard = parse.stdlib_names(found.reply) or sys.stdlib_module_names
     imports = tuple(
-        Import(
-            name=clean(wanted.name, 200),
-            cell=clean(wanted.cell, 100),
-            line=wanted.line,
-            optional=wanted.optional,
-            found=here.has(wanted.name),
-        )
-        for wanted in read.wanted
-        if wanted.name not in standard
+        _told(wanted, found, here) for wanted in read.wanted if wanted.name not in standard
     )
     value = Notebook(
         imports=imports,
         cells=read.cells,
         unreadable=tuple(clean(cell, 100) for cell in read.unreadable),
+        installs=(),
+        settings=(),
+        parallels=(),
+        project=None,
+        local=tuple(clean(name, 200) for name in sorted(here.local)[:_MOST_LOCAL]),
     )
     unsure = [one.name for one in imports if one.found is None]
-    return section(source, value, {"found": clean(here.why(unsure))} if unsure else {})
+    unknown = {"found": clean(here.why(unsure))} if unsure else {}
+    if here.unlisted is not None:
+        unknown["local"] = clean(here.unlisted)
+    return section(source, value, unknown)
+
+
+def _told(wanted: notebook.Wanted, found: Found, here: _Importable) -> Import:
+    tried, error = _tried(found, wanted.name)
+    local = here.local.get(wanted.name)
+    return Import(
+        name=clean(wanted.name, 200),
+        cell=clean(wanted.cell, 100),
+        line=wanted.line,
+        optional=wanted.optional,
+        found=here.has(wanted.name),
+        tried=tried,
+        error=error,
+        local=clean(local) if local is not None else None,
+        elsewhere=(),
+    )
+
+
+def _tried(found: Found, name: str) -> tuple[bool, str | None]:
+    """Return whether a name was imported in a fresh process, and why that failed."""
+    if name in ("numpy", "scipy"):
+        return parse.tried(found.reply, name)
+    tried = found.trial.states.get(name) if found.trial is not None else None
+    return (tried.tried, tried.error) if tried is not None else (False, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +81,8 @@ class _Importable:
     unseen: str | None  #: why the kernel may find more than is known
     unasked: str | None  #: why the interpreter was not asked
     tabled: Collection[str]
+    local: Mapping[str, str]  #: modules in the folder it runs in, and where they lie
+    unlisted: str | None  #: why these are not known
 
     def has(self, name: str) -> bool | None:
         """Tell whether a name can be imported, None where that is unknown.
@@ -81,6 +109,7 @@ def _importable(subject: Subject, found: Found, tabled: Collection[str]) -> _Imp
     reply = look.reply if look is not None else None
     live, cwd, unseen = parse.path(reply), subject.cwd, None
     names = {module.name for module in parse.modules(reply) or ()}
+    local, unlisted = _local(cwd)
     if look is not None and live is None and look.state != "dead":
         why = look.reason or "the kernel was not asked"
         unseen = f"{why}, so the folders it may have added to its path are not known"
@@ -100,16 +129,30 @@ def _importable(subject: Subject, found: Found, tabled: Collection[str]) -> _Imp
         unseen=unseen,
         unasked=found.why if found.reply is None else None,
         tabled=tabled,
+        local=local,
+        unlisted=unlisted,
     )
 
 
-def _modules_in(folder: str) -> Iterator[str]:
-    """Yield the modules and folders (each a namespace package, if nothing else) in a folder."""
+def _local(cwd: str | None) -> tuple[Mapping[str, str], str | None]:
+    """Return the modules in the folder a kernel runs in, or why they are not known."""
+    if cwd is None:
+        return {}, "the folder the kernel runs in is not known"
+    try:
+        return _modules_in(cwd), None
+    except OSError as error:
+        return {}, f"the folder the kernel runs in cannot be listed: {error.strerror}"
+
+
+def _modules_in(folder: str) -> dict[str, str]:
+    """Return the modules and folders (each a namespace package, if nothing else) in a folder."""
+    found = {}
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem, _, ending = entry.name.partition(".")
                 if ending.endswith(("py", "pyc", "so", "pyd")) or (not ending and entry.is_dir()):
-                    yield stem
+                    found[stem] = entry.path
     except FileNotFoundError:
-        return
+        return {}
+    return found

@@ -1,4 +1,4 @@
-"""Asks an interpreter about itself, by running the script in a child of it.
+"""Asks an interpreter about itself, by running the scripts in a child of it.
 
 The child starts in an empty folder of its own: in the notebooks' folder, a `numpy.py` lying there
 would be imported. It gets the kernel's own start environment, so that it sees what the kernel sees.
@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,17 @@ from .child import Ended, run
 
 #: Seconds. Importing numpy from a cold network disk was seen to take 8.
 TIMEOUT = 20.0
+
+#: What the child's parts tell, in their order, and what it does meanwhile.
+_PARTS = (
+    (("numpy",), "importing numpy"),
+    (("pools", "mapped"), "reading the thread pools"),
+    (("scipy",), "importing scipy.linalg"),
+    (("all_pools",), "reading the thread pools that scipy brings"),
+)
+
+#: Characters of what a failing import printed. numpy's on its two ABIs takes 1,500.
+_MOST_PRINTED = 4_000
 
 #: Variables that speak of another interpreter than the one asked, or make it wait for a person.
 _NOT_INHERITED = ("__PYVENV_LAUNCHER__", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONEXECUTABLE")
@@ -44,9 +56,15 @@ class TooOld(Problem):
 
 
 @functools.cache
-def script() -> bytes:
-    """Return the text that is sent."""
+def live_script() -> bytes:
+    """Return the text that is sent to a live kernel."""
     return Path(__file__).with_name("script.py").read_bytes()
+
+
+@functools.cache
+def script() -> bytes:
+    """Return the text that is sent to a child."""
+    return live_script() + b"\0" + Path(__file__).with_name("script_child.py").read_bytes()
 
 
 @functools.cache
@@ -60,31 +78,59 @@ def ask(
     *,
     env: Mapping[str, str] | None = None,
     names: Sequence[str] = (),
-    scipy: bool = False,
     affinity: Sequence[int] = (),
     timeout: float = TIMEOUT,
 ) -> dict[str, Any]:
     """Return the script's reply `{"facts": …, "unknown": …}`, raw, or raise a `Problem`.
 
-    If the child dies or hangs after its first part, while importing numpy, that part is returned
-    and the rest is unknown with that reason: what numpy does to a process is a fact, too.
+    If the child dies or hangs after its first part, while importing numpy or scipy, what it told
+    before is returned and the rest is unknown with that reason: what numpy does to a process is a
+    fact, too.
+    """
+    request = {"entry": "child", "names": list(names), "affinity": list(affinity)}
+    told = answers(python, request, env, timeout)
+    if not told.replies:
+        raise unanswered(python, told.ended)
+    return _merged(told.replies, told.ended)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """All that a child told, raw, and how it ended."""
+
+    replies: Sequence[Mapping[str, Any]]
+    ended: Ended
+    printed: Mapping[str, str]  #: on standard error, by the name that was being imported
+
+
+def answers(
+    python: str, request: Mapping[str, Any], env: Mapping[str, str] | None, timeout: float
+) -> Answers:
+    """Return all that a child of `python` told.
+
+    Raises a `Problem` where it cannot be started, and `TooOld`.
     """
     start, end = (secrets.token_hex(16) for _ in range(2))
-    request = {
-        "names": list(names),
-        "scipy": scipy,
-        "affinity": list(affinity),
-        "threadpoolctl": _threadpoolctl(),
-    }
-    stdin = json.dumps(request).encode() + b"\n" + script()
+    asked = json.dumps({**request, "threadpoolctl": _threadpoolctl()})
+    stdin = asked.encode() + b"\n" + script()
     ended = run([python, "-B", "-c", BOOTSTRAP, start, end], stdin, inherited(env), timeout)
-    replies = list(_framed(ended.stdout, start.encode(), end.encode()))
+    marks = start.encode(), end.encode()
+    replies = framed(ended.stdout, *marks)
     for reply in replies:
         if reply.get("result") == "error":
             raise TooOld(python, clean(str(reply.get("hint")), 20))
-    if not replies:
-        raise _unanswered(python, ended)
-    return _merged(replies, ended)
+    return Answers(replies=replies, ended=ended, printed=_printed(ended.stderr, *marks))
+
+
+def _printed(output: bytes, start: bytes, end: bytes) -> dict[str, str]:
+    """Return the end of what stands behind each mark on standard error, by the name in the mark."""
+    printed = {}
+    for piece in output.split(start)[1:]:
+        mark, found, after = piece.partition(end)
+        for reply in framed(start + mark + found, start, end):
+            text = after.decode("utf-8", "replace").strip()
+            printed[str(reply.get("trying"))] = clean(text[-_MOST_PRINTED:], _MOST_PRINTED)
+    return printed
 
 
 def inherited(env: Mapping[str, str] | None) -> dict[str, str]:
@@ -96,8 +142,8 @@ def inherited(env: Mapping[str, str] | None) -> dict[str, str]:
     }
 
 
-def _unanswered(python: str, ended: Ended) -> Problem:
-    """Return why there is no reply."""
+def unanswered(python: str, ended: Ended) -> Problem:
+    """Return why a child gave no reply at all."""
     shown = clean(python)
     if ended.timed_out:
         return Problem(
@@ -120,7 +166,7 @@ def _unanswered(python: str, ended: Ended) -> Problem:
     )
 
 
-def _framed(output: bytes, start: bytes, end: bytes) -> list[dict[str, Any]]:
+def framed(output: bytes, start: bytes, end: bytes) -> list[dict[str, Any]]:
     """Return the replies between the marks; what is cut off or no JSON is none."""
     replies = []
     for piece in output.split(start)[1:]:
@@ -138,12 +184,11 @@ def _merged(replies: Sequence[Mapping[str, Any]], ended: Ended) -> dict[str, Any
     for reply in replies:
         for whole, part in ((facts, reply.get("facts")), (unknown, reply.get("unknown"))):
             whole.update(part if isinstance(part, dict) else {})
-    for name, doing in (("numpy", "importing numpy"), ("pools", "reading the thread pools")):
-        if name not in facts:
-            facts[name] = None
-            unknown[name] = f"while {doing}, Python {ended}"
-            break
-    if "pools" not in facts:
-        facts["pools"] = None
-        unknown["pools"] = unknown["numpy"]
+    why = None
+    for names, doing in _PARTS:
+        if why is None and not facts.keys() & set(names):
+            why = f"while {doing}, Python {ended}"
+        for name in names:
+            if why is not None and name not in facts:
+                facts[name], unknown[name] = None, why
     return {"facts": facts, "unknown": unknown}

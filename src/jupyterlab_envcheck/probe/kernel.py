@@ -23,7 +23,7 @@ from ..facts.text import clean
 from ..problems import Problem
 from .activity import Unrecorded
 from .conversation import Conversation
-from .interpreter import script
+from .interpreter import live_script
 from .kernel_process import descendant, holds
 from .subject import KernelLook
 
@@ -174,7 +174,7 @@ def _expression(start: str, end: str) -> str:
     It uses nothing of the user's namespace but `__import__`, for the user may have a `dict` or an
     `exec` of their own.
     """
-    text = script().decode("utf-8")
+    text = live_script().decode("utf-8")
     return (
         "(lambda builtins, space: ("
         f"builtins.exec(builtins.compile({text!r}, '<envcheck>', 'exec', 0, True), space), "

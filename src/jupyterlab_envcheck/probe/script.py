@@ -1,4 +1,4 @@
-"""Looks at a Python from the inside: in a child of its own, or `live` in the user's kernel.
+"""Looks at a Python from the inside: `live` in the user's kernel, and what a child needs, too.
 
 The text of this file is sent to the Python that is looked at. Its laws, each with a test: only the
 standard library; nothing of ours; syntax and library of Python 3.8; defining it does nothing. In
@@ -20,54 +20,34 @@ if TYPE_CHECKING:
 
 LONGEST = 20_000  # characters of an error: numpy's longest is about 2,500
 
-
-def child(request: dict[str, Any], start: str, end: str) -> None:
-    """Answer a parent on standard output, in two parts: importing numpy may end this process."""
-    names = [name for name in request["names"] if "." not in name]
-    stand_on(request.get("affinity"))
-    emit(
-        part(
-            executable=lambda: sys.executable,
-            prefix=lambda: sys.prefix,
-            base_prefix=lambda: sys.base_prefix,
-            version=version,
-            implementation=lambda: sys.implementation.name,
-            path=path,
-            stdlib=lambda: scheme("stdlib"),
-            site_packages=lambda: list(dict.fromkeys([scheme("purelib"), scheme("platlib")])),
-            user_site=user_site,
-            markers=markers,
-            stdlib_names=stdlib_names,
-            found=lambda: {name: is_found(name) for name in names},
-        ),
-        start,
-        end,
-    )
-    found_numpy = is_found("numpy")
-    emit(part(numpy=lambda: numpy(found_numpy)), start, end)
-    scipy = "scipy.linalg" if request.get("scipy") else None
-    emit(part(pools=lambda: pools(found_numpy, scipy, request["threadpoolctl"])), start, end)
-    os._exit(0)  # what numpy leaves for the end of a process is not asked for, and can hang
-
-
-def stand_on(cpus: list[int] | None) -> None:
-    """Run on the kernel's own CPUs: OpenBLAS makes as many threads as it may run on."""
-    if cpus and hasattr(os, "sched_setaffinity"):
-        try:
-            os.sched_setaffinity(0, cpus)
-        except OSError:  # not in this container's share; its own CPUs are as good a guess
-            pass
+#: The libraries with a thread pool: name, kind, how their files' names begin, and whether asking
+#: them changes nothing. The others start at the first question, and settle their threads for good.
+POOLS = (
+    ("openblas", "blas", ("libopenblas", "libscipy_openblas", "openblas"), True),
+    ("libgomp", "openmp", ("libgomp",), True),
+    ("mkl", "blas", ("libmkl_rt", "libmkl_core", "mkl_rt", "mkl_core"), False),
+    ("blis", "blas", ("libblis",), False),
+    ("flexiblas", "blas", ("libflexiblas",), False),
+    ("libiomp5", "openmp", ("libiomp5",), False),
+    ("libomp", "openmp", ("libomp",), False),
+    ("vcomp", "openmp", ("vcomp",), False),
+)
 
 
 def live() -> dict[str, Any]:
     """Return what the running kernel says of itself, without a trace."""
-    return part(
+    unasked: dict[str, str] = {}
+    reply = part(
         executable=lambda: sys.executable,
         prefix=lambda: sys.prefix,
         version=version,
         path=path,
         modules=modules,
+        pools=lambda: live_pools(unasked),
+        thread=thread,
     )
+    reply["unknown"].update(unasked)
+    return reply
 
 
 def part(**readers: Callable[[], object]) -> dict[str, Any]:
@@ -79,7 +59,7 @@ def part(**readers: Callable[[], object]) -> dict[str, Any]:
             facts[name] = read()
         except Exception as error:  # noqa: BLE001 - a Python that is broken can fail in any way
             facts[name] = None
-            unknown[name] = described(error)
+            unknown[name] = reason(error)
     return {"result": "success", "facts": facts, "unknown": unknown}
 
 
@@ -88,16 +68,32 @@ def framed(reply: dict[str, Any], start: str, end: str) -> str:
     return start + json.dumps(reply) + end
 
 
-def emit(reply: dict[str, Any], start: str, end: str) -> None:
-    """Write a reply at once, past whatever became of sys.stdout."""
-    rest = ("\n" + framed(reply, start, end) + "\n").encode("ascii")
-    while rest:
-        rest = rest[os.write(1, rest) :]
+def reason(error: Exception) -> str:
+    """Return why a fact is unknown; a bare LookupError of ours says it in its own words."""
+    return str(error) if type(error) is LookupError else described(error)
 
 
-def described(error: Exception) -> str:
-    """Return an error as Python shows its last lines."""
-    return ("%s: %s" % (type(error).__name__, error))[:LONGEST]
+def described(error: BaseException) -> str:
+    """Return an error as Python shows its last lines, with what it came from."""
+    said: list[str] = []
+    for cause in causes(error):
+        try:
+            text = str(cause)
+        except Exception:  # noqa: BLE001 - an error of a package's own can fail in any way
+            text = "(an error that cannot be shown)"
+        if not any(text in before for before in said):
+            said.append("%s: %s" % (type(cause).__name__, text))
+    return "\nbecause of ".join(said)[:LONGEST]
+
+
+def causes(error: BaseException) -> list[BaseException]:
+    """Return an error and the errors it came from."""
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and len(chain) < 10:  # it can lead back to itself
+        chain.append(cause)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return chain
 
 
 def version() -> str:
@@ -108,134 +104,6 @@ def version() -> str:
 def path() -> list[str]:
     """Return sys.path without the folder the process happens to stand in."""
     return [entry for entry in sys.path if type(entry) is str and entry]
-
-
-def scheme(name: str) -> str:
-    """Return one of sysconfig's folders, of the scheme installers use."""
-    import sysconfig
-
-    return sysconfig.get_path(name)
-
-
-def user_site() -> str | None:
-    """Return the user's own site-packages, where this Python looks there."""
-    import site
-
-    return site.getusersitepackages() if site.ENABLE_USER_SITE else None
-
-
-def markers() -> dict[str, str]:
-    """Return the environment markers of PEP 508."""
-    import platform
-
-    kind = sys.implementation.version
-    release = "%d.%d.%d" % kind[:3]
-    if kind[3] != "final":
-        release += kind[3][0] + str(kind[4])
-    return {
-        "implementation_name": sys.implementation.name,
-        "implementation_version": release,
-        "os_name": os.name,
-        "platform_machine": platform.machine(),
-        "platform_python_implementation": platform.python_implementation(),
-        "platform_release": platform.release(),
-        "platform_system": platform.system(),
-        "platform_version": platform.version(),
-        "python_full_version": platform.python_version(),
-        "python_version": "%d.%d" % sys.version_info[:2],
-        "sys_platform": sys.platform,
-    }
-
-
-def stdlib_names() -> list[str] | None:
-    """Return the names of the standard library; Python tells from 3.10 on."""
-    names = getattr(sys, "stdlib_module_names", None)
-    return sorted(names) if names is not None else None
-
-
-def is_found(name: str) -> bool | None:
-    """Tell whether a top-level name could be imported; asking does not import it."""
-    import importlib.util
-
-    if name in sys.modules:
-        return True
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError, AttributeError):  # a finder that is itself broken
-        return None
-
-
-def numpy(is_there: bool | None) -> dict[str, Any]:
-    """Import numpy, and return what it was built with, or its failure in full."""
-    if is_there is False:
-        return {"state": "absent", "version": None, "error": None, "blas": None}
-    try:
-        import numpy
-    except Exception as error:  # noqa: BLE001 - an import can fail in any way
-        return {"state": "failed", "version": None, "error": described(error), "blas": None}
-    return {
-        "state": "imported",
-        "version": numpy.__version__,
-        "error": None,
-        "blas": built_with(numpy),
-    }
-
-
-def built_with(numpy: Any) -> dict[str, str | None]:
-    """Return name and version of the BLAS numpy was built with, in its dictionary of today."""
-    config = getattr(numpy, "__config__", None)
-    today = getattr(config, "CONFIG", None)  # since numpy 1.26
-    if today is not None:
-        blas = today["Build Dependencies"]["blas"]
-        return {"name": blas.get("name"), "version": blas.get("version")}
-    before = getattr(config, "blas_opt_info", None) or {}
-    libraries = before.get("libraries") or [None]
-    return {"name": libraries[0], "version": None}
-
-
-def pools(is_there: bool | None, also: str | None, file: str) -> list[dict[str, Any]]:
-    """Return the thread pools that are live after importing numpy, and `also` if it is a name."""
-    import importlib
-
-    if is_there is False:
-        return []
-    importlib.import_module("numpy")
-    if also is not None:
-        importlib.import_module(also)
-    mapped = memory_map()
-    if "libiomp5" in mapped and "libomp." in mapped:
-        # https://github.com/joblib/threadpoolctl/blob/master/multiple_openmp.md
-        raise RuntimeError("libiomp5 and libomp are both loaded: asking them could hang")
-    return [
-        {
-            key: value if type(value) in (int, type(None)) else str(value)
-            for key, value in pool.items()
-        }
-        for pool in threadpoolctl(file).threadpool_info()
-    ]
-
-
-def memory_map() -> str:
-    """Return the text of what is mapped into this process; empty where there is no /proc."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-            return maps.read()
-    except OSError:
-        return ""
-
-
-def threadpoolctl(file: str) -> Any:
-    """Return the environment's own threadpoolctl, else the one lying at `file`."""
-    import importlib.util
-
-    try:
-        return importlib.import_module("threadpoolctl")
-    except ImportError:
-        spec: Any = importlib.util.spec_from_file_location("threadpoolctl", file)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["threadpoolctl"] = module  # its dataclasses look their module up there
-        spec.loader.exec_module(module)
-        return module
 
 
 def modules() -> dict[str, list[str | None]]:
@@ -258,3 +126,140 @@ def modules() -> dict[str, list[str | None]]:
         file = attributes.get("__file__")
         seen[name] = [told if type(told) is str else None, file if type(file) is str else None]
     return seen
+
+
+def thread() -> str:
+    """Return the name of this thread, which OpenMP's numbers are of."""
+    threading: Any = sys.modules.get("threading")
+    if threading is None:
+        raise LookupError("threading is not loaded")
+    return str(threading.current_thread().name)
+
+
+def mapped() -> list[str]:
+    """Return the paths of the native libraries in this process; loads none.
+
+    Linux tells in a file; elsewhere the system is asked by ctypes, where that is loaded already.
+    The calls of macOS and Windows are written by their documentation.
+    """
+    system = sys.platform
+    if system == "linux":
+        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
+            lines = maps.read().split("\n")
+        # The numbers before a path hold no slash, and a library has a line for each of its parts.
+        files = dict.fromkeys(line[line.find("/") :] for line in lines if "/" in line)
+        ended = " (deleted)"
+        paths = [path[: -len(ended)] if path.endswith(ended) else path for path in files]
+        return [path for path in paths if ".so" in os.path.basename(path)]
+    ctypes: Any = sys.modules.get("ctypes")
+    if ctypes is None:
+        raise LookupError("the system tells its libraries through ctypes, which is not loaded")
+    if system == "darwin":
+        libc = ctypes.CDLL(None)
+        libc._dyld_get_image_name.restype = ctypes.c_char_p
+        count = libc._dyld_image_count()
+        return [os.fsdecode(libc._dyld_get_image_name(n) or b"") for n in range(count)]
+    if system == "win32":
+        kernel, address = ctypes.WinDLL("kernel32"), ctypes.c_void_p
+        handles, needed = (address * 4096)(), ctypes.c_ulong()
+        text = ctypes.create_unicode_buffer(32_768)
+        this = address(-1)  # what GetCurrentProcess returns
+        size = ctypes.sizeof(handles)
+        if not kernel.K32EnumProcessModules(this, handles, size, ctypes.byref(needed)):
+            raise LookupError("Windows does not tell the libraries of this process")
+        count = min(needed.value, size) // ctypes.sizeof(address)
+        return [
+            text.value
+            for handle in handles[:count]
+            if kernel.GetModuleFileNameW(address(handle), text, len(text))
+        ]
+    raise LookupError("this system does not tell the libraries of a process")
+
+
+def live_pools(unknown: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the thread pools of a live kernel; why a number is null goes into `unknown`.
+
+    Not by threadpoolctl: importing it sets KMP_DUPLICATE_LIB_OK, and it asks all it finds. MKL,
+    BLIS, libiomp5 and libomp start when they are asked, and a number of threads that the user sets
+    after that comes too late. OpenBLAS and libgomp have settled when they are loaded.
+    """
+    found: list[dict[str, Any]] = []
+    for file in mapped():
+        base = os.path.basename(file).lower()
+        for name, kind, beginnings, may_be_asked in POOLS:
+            prefix = next((one for one in beginnings if base.startswith(one)), None)
+            if prefix is None or (name == "mkl" and any(p["internal_api"] == name for p in found)):
+                continue
+            pool: dict[str, Any] = {
+                "user_api": kind,
+                "internal_api": name,
+                "prefix": prefix,
+                "filepath": file,
+                "num_threads": None,
+            }
+            found.append(pool)
+            if not may_be_asked:
+                unknown["pools." + name] = (
+                    "asking it in the kernel would start it, and settle its number of threads"
+                )
+    runtimes = {pool["internal_api"] for pool in found if pool["user_api"] == "openmp"}
+    for pool in found:
+        name = pool["internal_api"]
+        if "pools." + name not in unknown:
+            try:
+                ask(pool, runtimes)
+            except Exception as error:  # noqa: BLE001 - a native library can answer anything
+                unknown["pools." + name] = reason(error)
+    return found
+
+
+def ask(pool: dict[str, Any], runtimes: set[str]) -> None:
+    """Ask OpenBLAS or libgomp, which is loaded; it is not loaded again, nor held."""
+    ctypes: Any = sys.modules.get("ctypes")
+    if ctypes is None:
+        raise LookupError("libraries are asked through ctypes, which the kernel has not loaded")
+    if not hasattr(os, "RTLD_NOLOAD"):
+        raise LookupError("this system has no way of asking a library without loading it")
+    if not os.path.isfile(pool["filepath"]):
+        raise LookupError("its file is no longer there")
+    # A handle of our own: what is set on its functions is seen by nobody else. PyPy closes it
+    # when it is collected.
+    close: Any = getattr(sys.modules.get("_ctypes"), "dlclose", lambda handle: None)
+    library = ctypes.CDLL(pool["filepath"], mode=os.RTLD_NOLOAD)
+    try:
+        if pool["internal_api"] == "libgomp":
+            pool["num_threads"] = library.omp_get_max_threads()
+        else:
+            ask_openblas(pool, runtimes, library, ctypes)
+    finally:
+        close(library._handle)
+
+
+def ask_openblas(pool: dict[str, Any], runtimes: set[str], library: Any, ctypes: Any) -> None:
+    """Ask OpenBLAS, whose symbols are named in six ways."""
+    affixes = [(one, other) for one in ("", "scipy_") for other in ("", "64_", "_64")]
+    told = "openblas_get_num_threads"
+    own = next((each for each in affixes if hasattr(library, each[0] + told + each[1])), None)
+    if own is None:
+        raise LookupError("it has no function that tells")
+
+    def symbol(name: str) -> Any:
+        return getattr(library, own[0] + name + own[1], None)
+
+    parallel, corename = symbol("openblas_get_parallel"), symbol("openblas_get_corename")
+    config, threads = symbol("openblas_get_config"), symbol(told)
+    if config is not None:
+        config.restype = ctypes.c_char_p
+        words = config().decode("ascii", "replace").split()
+        pool["version"] = words[1] if words[:1] == ["OpenBLAS"] and len(words) > 1 else None
+    if corename is not None:
+        corename.restype = ctypes.c_char_p
+        pool["architecture"] = corename().decode("ascii", "replace")
+    if parallel is not None:
+        layer = {0: "disabled", 1: "pthreads", 2: "openmp"}.get(parallel())
+        pool["threading_layer"] = layer
+        if layer == "openmp":  # then it runs as many threads as the OpenMP runtime says
+            if runtimes != {"libgomp"}:
+                raise LookupError("it runs on an OpenMP runtime that asking would start")
+            threads = library.omp_get_max_threads
+    pool["num_threads"] = threads()

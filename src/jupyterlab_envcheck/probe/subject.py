@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from . import script
 from .files import python_of, same
 from .kernelspec import Spec, Start, is_python, start_of
 from .process import Outside, outside
+from .whose import whose, withheld
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,14 @@ class Subject:
     cwd: str | None = None  #: of the kernel: its modules can be imported
     remote: bool = False
     problem: Problem | None = None
+    #: Why the interpreter is not started, and only files are read; None where it may be.
+    withheld: Problem | None = None
     process: Outside | None = field(default=None, repr=False)  #: the kernel's, as just seen
+
+    @property
+    def may_start(self) -> bool:
+        """Whether there is an interpreter to ask in a child."""
+        return self.python is not None and self.withheld is None
 
 
 def subject_elsewhere(where: str, look: KernelLook | None = None) -> Subject:
@@ -74,7 +82,7 @@ def subject_of_kernel(look: KernelLook, spec: Spec) -> Subject:
     return Subject(
         python=python,
         env=env,
-        how=how,
+        how=_with_owner(how, python),
         kernel=look,
         cwd=seen.cwd,
         problem=unclear,
@@ -83,8 +91,14 @@ def subject_of_kernel(look: KernelLook, spec: Spec) -> Subject:
 
 
 def subject_of_kernelspec(spec: Spec) -> Subject:
-    """Return the interpreter that a kernelspec would start."""
-    return _from(start_of(spec), None)
+    """Return the interpreter that a kernelspec would start.
+
+    Nobody has named this path or started it yet: where it is somebody else's it is not started.
+    """
+    subject = _from(start_of(spec), None)
+    if subject.python is None:
+        return subject
+    return replace(subject, withheld=withheld(subject.python))
 
 
 def subject_of_interpreter(path: str) -> Subject:
@@ -98,7 +112,8 @@ def subject_of_interpreter(path: str) -> Subject:
             "Name a Python, the folder of an environment, or a kernelspec.",
         )
         return Subject(python=None, env=None, how="unknown", problem=problem)
-    return Subject(python=python, env=None, how="the path that was given")
+    how = _with_owner("the path that was given", python)
+    return Subject(python=python, env=None, how=how)
 
 
 def subject_here() -> Subject:
@@ -130,9 +145,22 @@ def _own_folder() -> str | None:
 
 
 def _from(start: Start, look: KernelLook | None) -> Subject:
+    """Return the interpreter of a kernelspec; with a kernel's look, somebody has started it."""
+    problem = start.problem
     return Subject(
-        python=start.python, env=start.env, how=start.how, kernel=look, problem=start.problem
+        python=start.python,
+        env=start.env,
+        how=start.how if look is None else _with_owner(start.how, start.python),
+        kernel=look,
+        remote=problem is not None and problem.reason == "remote",
+        problem=problem,
     )
+
+
+def _with_owner(how: str, python: str | None) -> str:
+    """Return how an interpreter was found, and whose it is where it is somebody else's."""
+    owner = whose(python) if python is not None else None
+    return how if owner is None else f"{how}; it {owner}"
 
 
 def _started(seen: Outside) -> str | None:

@@ -22,12 +22,7 @@ from ..jobs.job import Job
 from ..jobs.resolve import Resolved, resolve
 from ..plan import AUTO, Plan, Policy, Request, Wish, resolving
 from ..probe.kernel import look
-from ..probe.subject import (
-    Subject,
-    subject_elsewhere,
-    subject_of_kernel,
-    subject_of_kernelspec,
-)
+from ..probe.subject import Subject, subject_elsewhere, subject_of_kernel, subject_of_kernelspec
 from ..problems import Problem
 from ..recommendations import Install, Target
 from ..render.catalogue import CheckEntry, catalogue
@@ -35,6 +30,7 @@ from ..render.guide import GuideEntry, guide
 from .bell import Bell
 from .requests import ActionRequest, PlanRequest, ReportRequest, Whom
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 _KEPT = 64  #: reports and plans remembered; older ones must be asked for again
@@ -84,7 +80,7 @@ class Envcheck(LoggingConfigurable):
         self._specs = specs
         self._behind_gateway = behind_gateway
         self._reports: OrderedDict[str, Looked] = OrderedDict()
-        self._last: OrderedDict[str, Report] = OrderedDict()
+        self._last: OrderedDict[Whom, Report] = OrderedDict()
         self._plans: OrderedDict[str, Resolved] = OrderedDict()
         self._stops: dict[str, Stop] = {}  #: of plans being made
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -106,8 +102,7 @@ class Envcheck(LoggingConfigurable):
         """Look, and return the report; Problem where there is no such kernel or kernelspec."""
         looked = await self._look(request)
         _keep(self._reports, looked.report.id, looked)
-        if request.whom.kernel is not None:
-            _keep(self._last, request.whom.kernel, looked.report)
+        _keep(self._last, request.whom, looked.report)
         return looked.report
 
     async def _look(self, request: ReportRequest) -> Looked:
@@ -126,9 +121,16 @@ class Envcheck(LoggingConfigurable):
             )
         return Looked(report=report, subject=subject, whom=whom)
 
-    def last_report(self, kernel: str) -> Report:
-        """Return the last report on a kernel; starts nothing."""
-        return _found(self._last, kernel, "report", "Ask for a report on this kernel first.")
+    def last_report(self, whom: Whom) -> Report:
+        """Return the last report on a kernel or kernelspec; starts nothing."""
+        return _found(self._last, whom, "report", "Ask for a report first.")
+
+    async def fingerprint(self, whom: Whom) -> str | None:
+        """Return what the fingerprint of the last report would be now; starts nothing.
+
+        It is of files alone: the kernel is not looked at, and nothing is sent to it.
+        """
+        return await asyncio.to_thread(flow.fingerprint_of, self.last_report(whom))
 
     async def _subject(self, whom: Whom) -> tuple[Subject, Target]:
         if whom.kernel is not None:
@@ -292,14 +294,14 @@ def _target(name: str | None, kernel_id: str | None = None) -> Target:
     return Target(kind=kind, name=clean(name or "a kernel", 200), kernel_id=kernel_id)
 
 
-def _keep(kept: OrderedDict[str, V], key: str, value: V) -> None:
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
     kept[key] = value
     kept.move_to_end(key)
     while len(kept) > _KEPT:
         kept.popitem(last=False)
 
 
-def _found(kept: OrderedDict[str, V], key: str, what: str, hint: str) -> V:
+def _found(kept: OrderedDict[K, V], key: K, what: str, hint: str) -> V:
     if key not in kept:
         raise Problem(f"unknown-{what}", f"There is no such {what}.", hint)
     return kept[key]

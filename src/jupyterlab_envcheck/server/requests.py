@@ -48,13 +48,21 @@ class ActionRequest:
     action: str
 
 
+def parse_whom(given: Mapping[str, Any]) -> Whom:
+    """Return whom a JSON body, or the query of a URL, speaks of."""
+    kernel, kernelspec = given.get("kernel"), given.get("kernelspec")
+    if isinstance(kernel, str) == isinstance(kernelspec, str):
+        raise _bad("Either `kernel` or `kernelspec` must be given.")
+    return Whom(kernel=kernel, kernelspec=kernelspec)
+
+
 def parse_report(body: Mapping[str, Any]) -> ReportRequest:
     """Return what `POST report` asks."""
     cells = body.get("cells")
     if cells is not None and (not isinstance(cells, list) or len(cells) > _MOST_CELLS):
         raise _bad(f"`cells` is not a list of at most {_MOST_CELLS} cells.")
     return ReportRequest(
-        whom=_whom(body),
+        whom=parse_whom(body),
         cells=None if cells is None else tuple(_cell(cell) for cell in cells),
         refresh=body.get("refresh") is True,
     )
@@ -84,19 +92,12 @@ def parse_plan(body: Mapping[str, Any]) -> PlanRequest | ActionRequest:
     installer = wish.get("installer", "auto")
     if not isinstance(installer, str):
         raise _bad("`wish.installer` is not a word.")
-    return PlanRequest(whom=_whom(body), kind=kind, specs=tuple(specs), installer=installer)
+    return PlanRequest(whom=parse_whom(body), kind=kind, specs=tuple(specs), installer=installer)
 
 
 def parse_job(body: Mapping[str, Any]) -> str:
     """Return the id of the plan that `POST jobs` asks to carry out."""
     return _word(body, "plan")
-
-
-def _whom(body: Mapping[str, Any]) -> Whom:
-    kernel, kernelspec = body.get("kernel"), body.get("kernelspec")
-    if isinstance(kernel, str) == isinstance(kernelspec, str):
-        raise _bad("Either `kernel` or `kernelspec` must be given.")
-    return Whom(kernel=kernel, kernelspec=kernelspec)
 
 
 def _cell(cell: object) -> Mapping[str, str]:

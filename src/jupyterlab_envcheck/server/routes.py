@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from types import TracebackType
@@ -12,7 +13,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..problems import Problem
-from .requests import parse_job, parse_plan, parse_report
+from .requests import Whom, parse_job, parse_plan, parse_report, parse_whom
 
 if TYPE_CHECKING:  # what does the work is loaded when first asked: Jupyter's start is not delayed
     from .envcheck import Envcheck
@@ -55,17 +56,18 @@ class EnvcheckHandler(APIHandler):
         await super().prepare()
         self.envcheck = await self.opened()
 
-    def reply(self, data: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-        """End the request with JSON."""
-        from ..render.json import dumps  # noqa: PLC0415 - loaded with what answers
+    async def reply(self, data: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        """End the request with JSON, which is made in a thread: a report can be large."""
+        self._end(await asyncio.to_thread(_dumps, data), status)
 
-        self.set_status(status)
-        self.finish(dumps(data), set_content_type="application/json")
-
-    def accepted(self, where: str, data: object) -> None:
+    async def accepted(self, where: str, data: object) -> None:
         """End the request with 202 and where to look."""
         self.set_header("Location", f"{self.base_url}envcheck/api/{where}")
-        self.reply(data, HTTPStatus.ACCEPTED)
+        await self.reply(data, HTTPStatus.ACCEPTED)
+
+    def _end(self, text: str, status: HTTPStatus) -> None:
+        self.set_status(status)
+        self.finish(text, set_content_type="application/json")
 
     def body(self) -> dict[str, Any]:
         """Return the request's JSON object; Problem where it is none."""
@@ -96,7 +98,7 @@ class EnvcheckHandler(APIHandler):
                     "The server's log says more; please report it.",
                 )
         message, reason, hint = told
-        self.reply({"message": message, "reason": reason, "hint": hint}, status)
+        self._end(_dumps({"message": message, "reason": reason, "hint": hint}), status)
 
     def log_exception(
         self,
@@ -118,7 +120,7 @@ class ChecksHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return every check with its documentation."""
-        self.reply(self.envcheck.checks())
+        await self.reply(self.envcheck.checks())
 
 
 class GuideHandler(EnvcheckHandler):
@@ -128,7 +130,7 @@ class GuideHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return every entry."""
-        self.reply(self.envcheck.guide())
+        await self.reply(self.envcheck.guide())
 
 
 class ReportHandler(EnvcheckHandler):
@@ -138,13 +140,26 @@ class ReportHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return the last report on a kernel; starts nothing."""
-        self.reply(self.envcheck.last_report(self.get_query_argument("kernel", "")))
+        kernel = self.get_query_argument("kernel", "")
+        await self.reply(self.envcheck.last_report(Whom(kernel=kernel, kernelspec=None)))
 
     @web.authenticated
     @authorized(action="read")
     async def post(self) -> None:
         """Look, and return the report."""
-        self.reply(await self.envcheck.report(parse_report(self.body())))
+        await self.reply(await self.envcheck.report(parse_report(self.body())))
+
+
+class FingerprintHandler(EnvcheckHandler):
+    """Whether a report is still true, for whoever shows one."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return a digest of what is installed now, where it was when there was a report."""
+        names = ("kernel", "kernelspec")
+        whom = parse_whom({name: self.get_query_argument(name, None) for name in names})
+        await self.reply({"fingerprint": await self.envcheck.fingerprint(whom)})
 
 
 class PlansHandler(EnvcheckHandler):
@@ -155,7 +170,7 @@ class PlansHandler(EnvcheckHandler):
     async def post(self) -> None:
         """Begin a plan."""
         plan = await self.envcheck.begin_plan(parse_plan(self.body()))
-        self.accepted(f"plans/{plan.id}", plan)
+        await self.accepted(f"plans/{plan.id}", plan)
 
 
 class PlanHandler(EnvcheckHandler):
@@ -165,7 +180,7 @@ class PlanHandler(EnvcheckHandler):
     @authorized(action="execute")
     async def get(self, plan_id: str) -> None:
         """Return the plan, whatever its state."""
-        self.reply(self.envcheck.plan(plan_id))
+        await self.reply(self.envcheck.plan(plan_id))
 
     @web.authenticated
     @authorized(action="execute")
@@ -183,14 +198,14 @@ class JobsHandler(EnvcheckHandler):
     @authorized(action="execute")
     async def get(self) -> None:
         """Return all jobs, newest first, without their lines."""
-        self.reply(await self.envcheck.jobs())
+        await self.reply(await self.envcheck.jobs())
 
     @web.authenticated
     @authorized(action="execute")
     async def post(self) -> None:
         """Carry out a plan; the same job, however often it is posted."""
         job = await self.envcheck.start_job(parse_job(self.body()))
-        self.accepted(f"jobs/{job.id}", job)
+        await self.accepted(f"jobs/{job.id}", job)
 
 
 class JobHandler(EnvcheckHandler):
@@ -203,13 +218,13 @@ class JobHandler(EnvcheckHandler):
         after = self.get_query_argument("after", "0")
         if not after.isdecimal():
             raise Problem("bad-request", "`after` is not a number.", "Send a line's number.")
-        self.reply(await self.envcheck.job(job_id, after=int(after[:9])))
+        await self.reply(await self.envcheck.job(job_id, after=int(after[:9])))
 
     @web.authenticated
     @authorized(action="execute")
     async def delete(self, job_id: str) -> None:
         """Cancel the job."""
-        self.reply(await self.envcheck.cancel_job(job_id), HTTPStatus.ACCEPTED)
+        await self.reply(await self.envcheck.cancel_job(job_id), HTTPStatus.ACCEPTED)
 
 
 class UndoHandler(EnvcheckHandler):
@@ -227,6 +242,12 @@ class UndoHandler(EnvcheckHandler):
         )
 
 
+def _dumps(data: object) -> str:
+    from ..render.json import dumps  # noqa: PLC0415 - loaded with what answers
+
+    return dumps(data)
+
+
 _ID = r"(?P<{}>[0-9a-f]{{8,64}})"
 _PLAN = _ID.format("plan_id")
 _JOB = _ID.format("job_id")
@@ -238,6 +259,7 @@ def routes(opened: Open) -> list[tuple[str, type[EnvcheckHandler], dict[str, Ope
         (r"/envcheck/api/checks", ChecksHandler),
         (r"/envcheck/api/guide", GuideHandler),
         (r"/envcheck/api/report", ReportHandler),
+        (r"/envcheck/api/fingerprint", FingerprintHandler),
         (r"/envcheck/api/plans", PlansHandler),
         (rf"/envcheck/api/plans/{_PLAN}", PlanHandler),
         (r"/envcheck/api/jobs", JobsHandler),

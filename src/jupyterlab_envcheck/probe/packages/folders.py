@@ -1,7 +1,7 @@
 """Reads what is installed in a folder, tolerantly: one broken package never hides the others.
 
-Not importlib.metadata, which parses whole METADATA files, descriptions and all, as e-mail: 155
-distributions take it 60 ms, this reader 5; and a METADATA that is missing makes it give a name None.
+Not importlib.metadata, which parses whole METADATA files, descriptions and all, as e-mail, and each
+RECORD line by line; and a METADATA that is missing makes it give a name None.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..facts import Package
-from ..facts.text import clean, is_shown_as_it_is
-from . import metadata
-from .metadata import Entry
+from ...facts import Overlap, Package, Shadow
+from ...facts.text import clean, is_shown_as_it_is
+from . import builds, metadata, records
+from .metadata import Entry, Read
 
 #: A distribution's folder or file; `name-version` may hold dashes of its own in old ones.
-_SUFFIXES = (".dist-info", ".egg-info")
+_EGGS = (".egg", ".egg-link")
+_SUFFIXES = (".dist-info", ".egg-info", *_EGGS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +27,12 @@ class Folder:
 
     packages: tuple[Package, ...] = ()
     leftovers: tuple[str, ...] = ()  #: paths of what interrupted installs left behind
+    overlaps: tuple[Overlap, ...] = ()
+    shadows: tuple[Shadow, ...] = ()  #: of several folders, what the first hide of the others
     unknown: Mapping[str, str] = field(
         default_factory=dict
-    )  #: metadata or folder -> what is not known of it
+    )  #: metadata, folder, "NAME.build" or "overlaps" -> what is not known of it
+    may_pass: bool = False  #: whether some of that may be known at the next look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,29 +71,43 @@ def scan(folder: str) -> Scan:
 
 def read(scanned: Scan) -> Folder:
     """Return the distributions of a folder; of two of one name, the newest."""
-    newest: dict[str, tuple[Entry, Package]] = {}
+    newest: dict[str, tuple[Entry, Package, Read]] = {}
     leftovers = list(scanned.leftovers)
     unknown = {clean(scanned.folder): scanned.trouble} if scanned.trouble is not None else {}
+    may_pass = scanned.trouble is not None
     for entry in scanned.entries:
-        found = metadata.read(scanned.folder, entry)
+        found = _read(scanned.folder, entry)
+        may_pass = may_pass or found.may_pass
         if found.why is not None:
             unknown[clean(entry.name)] = found.why
         if found.package is None:
             leftovers += [entry.path] if found.why is None else []
             continue
-        before = newest.get(found.package.name)
+        name = found.package.name
+        before = newest.get(name)
         # Two of one name, one of which could not be read: not said to be a leftover on a guess.
         if before is not None and not {entry.name, before[0].name} & unknown.keys():
             leftovers.append(before[0].path)
-        newest[found.package.name] = entry, found.package
+        newest[name] = entry, found.package, found
     for path in leftovers:
         if not is_shown_as_it_is(path):  # the command that removes it would name another
             unknown[clean(os.path.basename(path))] = "its name cannot be shown as it is"
-    packages = sorted((package for _, package in newest.values()), key=lambda p: p.name)
+    overlaps, why = records.overlaps(
+        [
+            records.Claim(name=name, path=os.path.join(entry.path, "RECORD"), tops=found.tops)
+            for name, (entry, _, found) in sorted(newest.items())
+            if found.tops
+        ]
+    )
+    if why is not None:
+        unknown["overlaps"] = why
+    packages, unread = builds.of_files([newest[name][1] for name in sorted(newest)], scanned.folder)
     return Folder(
         packages=tuple(packages),
         leftovers=tuple(filter(is_shown_as_it_is, sorted(leftovers))),
-        unknown=unknown,
+        overlaps=overlaps,
+        unknown=unknown | unread,
+        may_pass=may_pass,
     )
 
 
@@ -113,14 +131,28 @@ def together(folders: Iterable[Folder]) -> Folder:
     """Return what Python sees of `folders` in the order of sys.path: the first of a name wins."""
     packages: dict[str, Package] = {}
     leftovers: list[str] = []
+    overlaps: list[Overlap] = []
+    shadows: list[Shadow] = []
     unknown: dict[str, str] = {}
+    may_pass = False
     for folder in folders:
         leftovers += folder.leftovers
+        overlaps += folder.overlaps
         unknown |= folder.unknown
+        may_pass = may_pass or folder.may_pass
         for package in folder.packages:
-            packages.setdefault(package.name, package)
-    ordered = tuple(packages[name] for name in sorted(packages))
-    return Folder(packages=ordered, leftovers=tuple(dict.fromkeys(leftovers)), unknown=unknown)
+            seen = packages.setdefault(package.name, package)
+            if seen is not package and not _is_one(seen, package):
+                shadows.append(_shadow(package, seen))
+    ordered, untold = builds.of_names([packages[name] for name in sorted(packages)])
+    return Folder(
+        packages=tuple(ordered),
+        leftovers=tuple(dict.fromkeys(leftovers)),
+        overlaps=records.worst(overlaps),
+        shadows=tuple(sorted(shadows, key=lambda shadow: shadow.name)),
+        unknown=unknown | untold,
+        may_pass=may_pass,
+    )
 
 
 def metadata_names(folder: str, *, conda: bool = False) -> Iterator[tuple[str, float]]:
@@ -128,7 +160,7 @@ def metadata_names(folder: str, *, conda: bool = False) -> Iterator[tuple[str, f
 
     Not the folder's own time, which a `__pycache__` moves.
     """
-    endings = (".json",) if conda else (*_SUFFIXES, ".pth", ".egg-link")
+    endings = (".json",) if conda else (*_SUFFIXES, ".pth")
     try:
         entries = _entries(folder)
     except OSError as error:
@@ -137,6 +169,29 @@ def metadata_names(folder: str, *, conda: bool = False) -> Iterator[tuple[str, f
     for entry in entries:
         if entry.name.endswith(endings):
             yield entry.name, _changed(entry)
+
+
+def _read(folder: str, entry: Entry) -> Read:
+    if entry.name.endswith(_EGGS):
+        from . import eggs  # noqa: PLC0415 - eggs are rare, and zipfile is slow to import
+
+        return eggs.read(folder, entry)
+    return metadata.read(folder, entry)
+
+
+def _is_one(one: Package, other: Package) -> bool:
+    """Tell whether two are the same project: an editable one's sources lie on sys.path, too."""
+    return one.editable or other.editable
+
+
+def _shadow(hidden: Package, seen: Package) -> Shadow:
+    return Shadow(
+        name=hidden.name,
+        version=hidden.version,
+        location=hidden.location,
+        seen_version=seen.version,
+        seen_location=seen.location,
+    )
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

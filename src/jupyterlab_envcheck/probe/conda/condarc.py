@@ -1,0 +1,250 @@
+"""Reads conda's configuration as conda does: files in its search order, then its variables.
+
+Of all that can stand there only what `Condarc` names is kept: the rest may be tokens, proxies with
+passwords, certificates.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...facts import Condarc
+from ...facts.text import clean
+from .. import homes
+from ..cache import Bounded
+from ..plain_files import text, why_not
+from .channels import name, without_credentials
+from .records import changed
+
+_MOST_READ = 65_536  #: bytes; conda's own sample of every setting has 10,000
+_MOST_NESTED = 500  #: brackets: reading deep nesting takes seconds, and then fails
+_MOST_ITEMS = 200
+
+_LISTS = ("channels", "default_channels", "pkgs_dirs")
+_WORDS = ("channel_priority", "solver")
+_ALIASES = {"channel": "channels", "experimental_solver": "solver"}
+
+#: What conda makes of YAML's words for true and false in channel_priority.
+_PRIORITIES = {
+    **dict.fromkeys(("true", "yes", "on", "flexible"), "flexible"),
+    **dict.fromkeys(("false", "no", "off", "disabled"), "disabled"),
+    "strict": "strict",
+}
+
+#: conda's marks in comments: `#!final` ends the search, the others move a line of a list.
+_MARK = re.compile(r"#\s*!(final|top|bottom)\s*$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One line of a list."""
+
+    text: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What one file, or the variables, set."""
+
+    lists: Mapping[str, tuple[Item, ...]]
+    words: Mapping[str, str]
+    final: frozenset[str]  #: settings that no later source may change
+
+
+_parsed: Bounded[tuple[str, int], Source] = Bounded()
+
+
+def read(prefix: str, root: str | None, env: Mapping[str, str]) -> tuple[Condarc, dict[str, str]]:
+    """Return the configuration for an environment, and why what could not be read was not."""
+    unknown: dict[str, str] = {}
+    files: list[str] = []
+    sources: list[Source] = []
+    for path in search_path(prefix, root, env):
+        try:
+            source = _source(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            unknown[clean(path)] = f"it cannot be read: {why_not(error)}"
+        except ValueError as error:
+            unknown[clean(path)] = clean(f"it is no configuration: {error}", 300)
+        else:
+            files.append(clean(path))
+            sources.append(source)
+    sources.append(of_variables(env))
+    default_channels = merged_list("default_channels", sources)
+    packages = merged_list("pkgs_dirs", sources)
+    priority = merged_word("channel_priority", sources)
+    solver = merged_word("solver", sources)
+    config = Condarc(
+        files=tuple(files),
+        channels=tuple(name(channel) for channel in merged_list("channels", sources) or ()),
+        default_channels=None
+        if default_channels is None
+        else tuple(without_credentials(channel) for channel in default_channels),
+        channel_priority=_PRIORITIES.get(priority.lower()) if priority is not None else None,
+        solver=clean(solver, 60) if solver is not None else None,
+        pkgs_dirs=tuple(clean(path) for path in _package_folders(packages, root, env)),
+    )
+    return config, unknown
+
+
+def forget() -> None:
+    """Keep nothing any longer (the person pressed refresh)."""
+    _parsed.forget()
+
+
+def search_path(prefix: str, root: str | None, env: Mapping[str, str]) -> Iterator[str]:
+    """Yield the files conda would read if they are there, in its order: later ones win."""
+    if sys.platform == "win32":
+        folders = [("C:/ProgramData/conda", True)]
+    else:
+        folders = [("/etc/conda", True), ("/var/lib/conda", True)]
+    folders += [(root, True)] if root is not None else []
+    for written in ("$XDG_CONFIG_HOME/conda", "~/.config/conda", "~/.conda"):
+        folder = homes.expand(written, env)
+        folders += [(folder, True)] if folder is not None else []
+    here = homes.home(env)
+    folders += [(here, False)] if here is not None else []
+    folders.append((prefix, True))
+    seen: set[str] = set()
+    for folder, whole in folders:
+        for path in _in_folder(folder) if whole else [os.path.join(folder, ".condarc")]:
+            if path not in seen:
+                seen.add(path)
+                yield path
+    named = homes.expand(env.get("CONDARC", ""), env)
+    if named and os.path.isabs(named) and named not in seen:
+        yield from _of_folder(named) if os.path.isdir(named) else [named]
+
+
+def parse(written: str) -> Source:
+    """Return what a file sets; ValueError where it is no YAML, or none that anybody would write.
+
+    YAML is read into its nodes and no further: nothing is constructed, so that neither tags nor
+    references that multiply each other can do anything.
+    """
+    from ruamel.yaml import YAML  # noqa: PLC0415 - most environments have no such file
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    if written.count("[") + written.count("{") > _MOST_NESTED:
+        raise ValueError("it has too many brackets")
+    try:
+        node: Any = YAML(typ="safe", pure=True).compose(written)
+    except YAMLError as error:
+        raise ValueError(getattr(error, "problem", None) or "it is no YAML") from error
+    except (RecursionError, AttributeError, TypeError, LookupError) as error:
+        raise ValueError("it is no YAML") from error
+    if node is None:
+        return Source(lists={}, words={}, final=frozenset())
+    if node.id != "mapping":
+        raise ValueError("it has no settings")
+    lists: dict[str, tuple[Item, ...]] = {}
+    words: dict[str, str] = {}
+    final = set()
+    lines = written.splitlines()
+    for key, value in node.value:
+        setting = _ALIASES.get(str(key.value), str(key.value)) if key.id == "scalar" else ""
+        if setting in _LISTS and value.id == "sequence":
+            items = [item for item in value.value[:_MOST_ITEMS] if item.id == "scalar"]
+            lists[setting] = tuple(Item(text=i.value, mark=_mark(i, lines)) for i in items)
+        elif setting in _WORDS and value.id == "scalar" and value.value:
+            words[setting] = value.value
+        if _mark(key, lines) == "final":
+            final.add(setting)
+    return Source(lists=lists, words=words, final=frozenset(final))
+
+
+def of_variables(env: Mapping[str, str]) -> Source:
+    """Return what CONDA_ variables set; lists stand with commas in them."""
+    lists: dict[str, tuple[Item, ...]] = {}
+    words: dict[str, str] = {}
+    for setting in (*_ALIASES, *_LISTS, *_WORDS):  # the name itself wins over an alias
+        written = env.get(f"CONDA_{setting.upper()}")
+        if not written:
+            continue
+        into = _ALIASES.get(setting, setting)
+        if into in _LISTS:
+            items = (item.strip() for item in written.split(",")[:_MOST_ITEMS])
+            lists[into] = tuple(Item(text=item) for item in items if item)
+        else:
+            words[into] = written.split("!important")[0].strip()
+    return Source(lists=lists, words=words, final=frozenset())
+
+
+def merged_word(setting: str, sources: Sequence[Source]) -> str | None:
+    """Return the first that is marked as final, else the last."""
+    value = None
+    for source in sources:
+        if setting in source.words:
+            value = source.words[setting]
+            if setting in source.final:
+                break
+    return value
+
+
+def merged_list(setting: str, sources: Sequence[Source]) -> tuple[str, ...] | None:
+    """Return the lines of all lists, the later list's first, each line once; None without a list.
+
+    Lines marked `#!top` come first, the earlier list's before all, and `#!bottom` last.
+    """
+    found: list[tuple[Item, ...]] = []
+    for source in sources:
+        if setting in source.lists:
+            found.append(source.lists[setting])
+            if setting in source.final:
+                break
+    if not found:
+        return None
+    top = [item.text for items in found for item in items if item.mark == "top"]
+    plain = [item.text for items in reversed(found) for item in items]
+    bottom = [item.text for items in reversed(found) for item in items if item.mark == "bottom"]
+    without_bottom = [line for line in dict.fromkeys((*top, *plain)) if line not in bottom]
+    # Of a line that is at the bottom of two lists the later place stands.
+    return (*without_bottom, *reversed(list(dict.fromkeys(reversed(bottom)))))
+
+
+def _source(path: str) -> Source:
+    key = (path, changed(path))
+    kept = _parsed.get(key)
+    if kept is None:
+        kept = parse(text(path, _MOST_READ))
+        _parsed.put(key, kept)
+    return kept
+
+
+def _in_folder(folder: str) -> Iterator[str]:
+    yield os.path.join(folder, ".condarc")
+    yield os.path.join(folder, "condarc")
+    yield from _of_folder(os.path.join(folder, "condarc.d"))
+
+
+def _of_folder(folder: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))[:_MOST_ITEMS]
+    except (OSError, ValueError):
+        return []
+    return [os.path.join(folder, n) for n in names if n.endswith((".yml", ".yaml"))]
+
+
+def _mark(node: Any, lines: Sequence[str]) -> str | None:
+    number = node.start_mark.line
+    match = _MARK.search(lines[number]) if number < len(lines) else None
+    return match[1] if match is not None else None
+
+
+def _package_folders(
+    written: Iterable[str] | None, root: str | None, env: Mapping[str, str]
+) -> list[str]:
+    """Return where conda keeps packages: as set, else beside its root and in the home directory."""
+    if written is None:
+        written = [os.path.join(root, "pkgs")] if root is not None else []
+        written = [*written, "~/.conda/pkgs"]
+    folders = (homes.expand(folder, env) for folder in written)
+    return list(dict.fromkeys(f for f in folders if f is not None and os.path.isabs(f)))

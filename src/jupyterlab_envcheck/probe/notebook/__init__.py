@@ -1,0 +1,6 @@
+"""Reads what a notebook's cells import, install, set and start, without running them."""
+
+from .read import Read, read
+from .wanted import Wanted
+
+__all__ = ["Read", "Wanted", "read"]
