@@ -13,7 +13,7 @@ FRONT := $(shell find labextension -type f -not -path '*/__tests__/*' 2>/dev/nul
 PACKAGE := $(shell find src -type f -name '*.py' -o -path 'src/*' -name '*.toml' -o -path 'src/*' -name '*.md')
 BUILT := src/jupyterlab_envcheck/labextension/package.json
 
-.PHONY: setup lab test soak lint format generate bench wheel clean pytest jest ui flow
+.PHONY: setup lab test soak lint format generate knowledge bench wheel clean pytest jest ui flow
 
 setup: build/installed
 
@@ -74,6 +74,10 @@ soak: setup dist/.wheel
 generate: setup
 	$(BIN)/python -m pytest --quiet tests/test_generated.py --generate
 	$(JLPM) types
+
+# Which dated tables should be looked up again.
+knowledge: setup
+	$(BIN)/python tests/knowledge_due.py
 
 bench: setup
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,max --benchmark-sort=name

@@ -54,7 +54,7 @@ def report(facts: Facts, number: int = 1) -> Report:
         at=AT,
         target=TARGET,
         fingerprint=facts.fingerprint,
-        facts=facts,
+        facts=facts.sections,
         outcomes=outcomes,
         summary=summarise(outcomes),
     )

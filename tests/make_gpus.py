@@ -30,7 +30,9 @@ RTX_5090 = gpu("NVIDIA GeForce RTX 5090", "12.0", uuid="GPU-cccc")
 K40 = gpu("Tesla K40m", "3.5")
 
 
-def driver(version: str | None = "610.43.02", cuda: str | None = "13.2", **is_: Any) -> NvidiaDriver:
+def driver(
+    version: str | None = "610.43.02", cuda: str | None = "13.2", **is_: Any
+) -> NvidiaDriver:
     """Return a driver that works, unless it is said what troubles it."""
     given = {"module": version, "trouble": None, "why": None}
     return NvidiaDriver(**{"version": version, "cuda": cuda, **given, **is_})
@@ -77,9 +79,7 @@ def started_with(**variables: str) -> Any:
 
 def setting(value: str) -> Any:
     """Return a notebook that sets CUDA_VISIBLE_DEVICES."""
-    line = Setting(
-        variable="CUDA_VISIBLE_DEVICES", value=value, cell="c1", line=1, after=None
-    )
+    line = Setting(variable="CUDA_VISIBLE_DEVICES", value=value, cell="c1", line=1, after=None)
     return replace(NOTEBOOK, settings=(line,))
 
 

@@ -144,3 +144,35 @@ def test_guide_lists_and_shows(capsys: pytest.CaptureFixture[str]) -> None:
     assert "threads" in capsys.readouterr().out
     assert main(["guide", "threads"]) == 0
     assert "OPENBLAS_NUM_THREADS" in capsys.readouterr().out
+
+
+def test_report_with_a_notebook(bare: Path, tmp_path: Path) -> None:
+    notebook = tmp_path / "plot.ipynb"
+    cell = {"cell_type": "code", "id": "c1", "source": ["import sklearn\n", "x = 1"]}
+    text = {"cell_type": "markdown", "source": "import nothing"}
+    notebook.write_text(json.dumps({"nbformat": 4, "cells": [text, cell]}), encoding="utf-8")
+    report = json.loads(envcheck(str(bare), "--json", "--notebook", str(notebook)).stdout)
+    told = report["facts"]["notebook"]["value"]
+    assert [(one["name"], one["cell"]) for one in told["imports"]] == [("sklearn", "c1")]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read: No such file or directory.\nName a notebook file"),
+        (b"\x00\xff", "is not a notebook of Jupyter's format 4.\nOpen it in JupyterLab"),
+        (b'{"cells": 3}', "is not a notebook of Jupyter's format 4"),
+        (b"[" * 100_000, "is not a notebook of Jupyter's format 4"),
+    ],
+    ids=["missing", "bytes", "shape", "deep"],
+)
+def test_report_with_what_is_no_notebook(
+    bare: Path, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    file = tmp_path / "plot.ipynb"
+    if content is not None:
+        file.write_bytes(content)
+    done = envcheck(str(bare), "--notebook", str(file))
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from jupyterlab_envcheck.checks import Check
 from jupyterlab_envcheck.engine import judge, summarise
@@ -88,3 +90,26 @@ def test_requirement_that_did_not_pass_skips() -> None:
 def test_summary_counts_severities_and_what_could_not_be_told() -> None:
     outcomes = judge(make_facts(), [Fine, NeedsBroken, Broken, Advises, Errs])
     assert summarise(outcomes) == Summary(error=1, advice=1, skip=1, crash=1)
+
+
+class Compares(Check):
+    """Compares with what is known."""
+
+    family = "support"
+    tables = ("pythons",)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        return (Finding(severity=Severity.ADVICE, title="a", why="b"),)
+
+
+def test_finding_by_data_of_more_than_a_year_says_so() -> None:
+    facts = make_facts()
+    (outcome,) = judge(facts, [Compares])
+    assert outcome.evidence == ()
+    as_of = facts.knowledge.pythons.as_of
+    (outcome,) = judge(replace(facts, now=as_of + timedelta(days=366)), [Compares])
+    (evidence,) = outcome.evidence
+    assert evidence.label == "Old data"
+    assert evidence.value == f"what is known of pythons is of {as_of}, more than a year ago"
+    assert evidence.source == facts.knowledge.pythons.source

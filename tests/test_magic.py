@@ -94,3 +94,10 @@ def test_magic_in_a_real_kernel_shows_its_output_and_leaves_it_usable() -> None:
     assert "Installs go to" in data["text/plain"]
     assert not [one for one in shown if one["msg_type"] in {"error", "stream"}]
     assert reply["content"]["status"] == "ok"
+
+
+def test_magic_guide_and_explain(shell: InteractiveShell) -> None:
+    assert "threads " in shown(shell, "guide")["text/plain"]
+    assert shown(shell, "guide threads")["text/markdown"].startswith("# Which variable rules")
+    assert shown(shell, "explain pip-missing")["text/markdown"].startswith("# pip-missing")
+    assert "no check named nosuch" in shown(shell, "explain nosuch")["text/plain"]

@@ -58,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
         help="only these checks; may be given more than once",
     )
     report.add_argument(
+        "--notebook",
+        metavar="FILE",
+        help="look at the cells of this notebook, too",
+    )
+    report.add_argument(
         "--strict",
         choices=[str(severity) for severity in Severity],
         metavar="SEVERITY",
@@ -81,13 +86,15 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace) -> int:
     from rich.console import Console  # noqa: PLC0415 - `--json` and `--help` need no rich
 
-    from .flow import find_target, report_on  # noqa: PLC0415 - `--help` need not load the probe
+    # `--help` need not load the probe.
+    from .flow import find_target, read_notebook, report_on  # noqa: PLC0415
     from .render.json import dumps  # noqa: PLC0415
     from .render.narrow import narrowed  # noqa: PLC0415
     from .render.text import print_report  # noqa: PLC0415
 
     subject, target = find_target(options.target)
-    report = narrowed(report_on(subject, target), options.only)
+    cells = read_notebook(options.notebook) if options.notebook is not None else None
+    report = narrowed(report_on(subject, target, cells=cells), options.only)
     if options.json:
         print(dumps(report, indent=2))  # noqa: T201 - our output
     else:
@@ -114,32 +121,14 @@ def _list(_: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from .render.catalogue import catalogue, explain  # noqa: PLC0415
+    from .render.catalogue import explanation  # noqa: PLC0415
 
-    for entry in catalogue():
-        if entry.id == options.id:
-            print(explain(entry))  # noqa: T201 - our output
-            return 0
-    raise Problem(
-        "unknown-check",
-        f"There is no check named {options.id}.",
-        "`jupyter envcheck list` shows them all.",
-    )
+    print(explanation(options.id))  # noqa: T201 - our output
+    return 0
 
 
 def _guide(options: argparse.Namespace) -> int:
-    from .render.guide import guide  # noqa: PLC0415
+    from .render.guide import page  # noqa: PLC0415
 
-    if options.entry is None:
-        for entry in guide():
-            print(f"{entry.id:<20} {entry.title}")  # noqa: T201 - our output
-        return 0
-    for entry in guide():
-        if entry.id == options.entry:
-            print(f"{entry.title}\n\n{entry.text}")  # noqa: T201 - our output
-            return 0
-    raise Problem(
-        "unknown-entry",
-        f"The guide has no entry named {options.entry}.",
-        "`jupyter envcheck guide` lists them.",
-    )
+    print(page(options.entry))  # noqa: T201 - our output
+    return 0

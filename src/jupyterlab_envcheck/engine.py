@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from graphlib import TopologicalSorter
 
 from .checks.base import Check
-from .facts import Facts, Sections
+from .facts import Facts, Sections, Table
 from .facts.text import clean
-from .recommendations import Outcome, Severity, Skip, Status, Summary, Target
+from .recommendations import Evidence, Outcome, Severity, Skip, Status, Summary, Target
 
 #: Worst first, then what could not be told, then what is well.
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_A_YEAR = timedelta(days=365)
 _STATUS_RANK: Mapping[Status, int] = {"finding": 0, "crash": 1, "skip": 2, "pass": 3}
 
 
@@ -68,8 +70,9 @@ def _outcomes(
         return (_unfound(check, "crash", clean(f"{type(error).__name__}: {error}")),)
     if isinstance(found, Skip):
         return (_unfound(check, "skip", found.reason),)
+    aged = _aged(check, facts)
     if not found:
-        return (_unfound(check, "pass", None),)
+        return (replace(_unfound(check, "pass", None), evidence=aged),)
     return tuple(
         Outcome(
             id=f"{check.id()}:{finding.about}" if finding.about else check.id(),
@@ -79,11 +82,27 @@ def _outcomes(
             severity=finding.severity,
             title=finding.title,
             why=finding.why,
-            evidence=finding.evidence,
+            evidence=(*finding.evidence, *aged),
             actions=finding.actions,
             sources=check.sources,
         )
         for finding in found
+    )
+
+
+def _aged(check: type[Check], facts: Facts) -> tuple[Evidence, ...]:
+    """Return what the check compared with that has not been looked up for a year."""
+    tables: dict[str, Table[object]] = {
+        name: getattr(facts.knowledge, name) for name in check.tables
+    }
+    return tuple(
+        Evidence(
+            label="Old data",
+            value=f"what is known of {name} is of {table.as_of}, more than a year ago",
+            source=table.source,
+        )
+        for name, table in tables.items()
+        if facts.now - table.as_of > _A_YEAR
     )
 
 

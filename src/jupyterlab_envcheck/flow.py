@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -75,6 +77,32 @@ def read_kernelspec(manager: Any, name: str) -> Any:
         ) from error
 
 
+def read_notebook(path: str) -> list[dict[str, str]]:
+    """Return the code cells of a notebook file, each with `id` and `source`.
+
+    Raises Problem where it cannot be read, or is no notebook of format 4 (of 2015 and later).
+    """
+    try:
+        notebook = json.loads(Path(path).read_bytes())
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        return [
+            {"id": str(cell.get("id", number)), "source": "".join(cell["source"])}
+            for number, cell in enumerate(cells)
+        ]
+    except OSError as error:
+        raise Problem(
+            "not-found",
+            f"{clean(path, 300)} cannot be read: {error.strerror or type(error).__name__}.",
+            "Name a notebook file (.ipynb).",
+        ) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Problem(
+            "not-a-notebook",
+            f"{clean(path, 300)} is not a notebook of Jupyter's format 4.",
+            "Open it in JupyterLab and save it, which writes it anew.",
+        ) from error
+
+
 def report_on(
     subject: Subject,
     target: Target,
@@ -101,7 +129,7 @@ def report_on(
         at=now.isoformat(timespec="seconds"),
         target=target,
         fingerprint=facts.fingerprint,
-        facts=facts,
+        facts=facts.sections,
         outcomes=outcomes,
         summary=summarise(outcomes),
     )

@@ -70,7 +70,7 @@ def test_check_on_unknown_facts_never_says_that_all_is_well(check: type[Check]) 
         **dict.fromkeys(
             (
                 "interpreter", "environment", "packages", "conda", "blas", "thread_pools",
-                "machine", "process", "jupyter", "notebook",
+                "machine", "gpus", "process", "jupyter", "notebook",
             )
         )
     )  # fmt: skip

@@ -7,55 +7,55 @@ from dataclasses import replace
 import pytest
 
 from jupyterlab_envcheck.checks.environment import ExternallyManagedPython, KernelInCondaBase
-from jupyterlab_envcheck.facts import Conda, CondaRecord
-from jupyterlab_envcheck.recommendations import CreateEnvironment, Run, Severity
-from make_facts import ENVIRONMENT, INTERPRETER, MACHINE, make_facts
+from jupyterlab_envcheck.facts import CondaRecord
+from jupyterlab_envcheck.recommendations import CreateEnvironment, Run, Severity, Skip
+from make_facts import ENVIRONMENT, INTERPRETER, MACHINE, conda, conda_record, make_facts
 
 BASE = replace(ENVIRONMENT, kind="conda-base", name="base", owner="conda")
 
 
 def records(*names: str, more: int = 0) -> tuple[CondaRecord, ...]:
     every = (*names, *(f"lib{n}" for n in range(more)))
-    return tuple(CondaRecord(name=name, version="1", build="0") for name in every)
+    return tuple(conda_record(name, version="1") for name in every)
 
 
 def test_kernel_in_conda_base_with_packages_asked_for() -> None:
-    conda = Conda(records=records("conda", "xarray"), requested=("python", "conda", "xarray"))
-    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=conda))
+    known = conda(*records("conda", "xarray"), requested=("python", "conda", "xarray"))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known))
     assert finding.severity is Severity.WARNING
     assert finding.title == "This kernel runs in conda's base, which holds 2 packages"
     assert finding.evidence[1].value == "xarray"
 
 
 def test_kernel_in_conda_base_that_only_holds_conda_and_jupyter() -> None:
-    conda = Conda(records=records("conda"), requested=("python", "conda", "jupyterlab", "pip"))
-    assert KernelInCondaBase.run(make_facts(environment=BASE, conda=conda)) == ()
+    known = conda(*records("conda"), requested=("python", "conda", "jupyterlab", "pip"))
+    assert KernelInCondaBase.run(make_facts(environment=BASE, conda=known)) == ()
 
 
 def test_kernel_in_conda_base_with_more_than_150_packages() -> None:
-    conda = Conda(records=records("conda", more=150), requested=())
-    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=conda))
+    known = conda(*records("conda", more=150))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known))
     assert finding.severity is Severity.WARNING
 
 
 def test_kernel_in_conda_base_of_a_full_anaconda_is_advice_with_navigators_steps() -> None:
-    conda = Conda(records=records("conda", "anaconda", more=400), requested=())
-    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=conda))
+    known = conda(*records("conda", "anaconda", more=400))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known))
     assert finding.severity is Severity.ADVICE
     assert [action.kind for action in finding.actions] == ["create-environment", "gui", "read"]
 
 
 def test_kernel_in_conda_base_of_a_container_is_advice() -> None:
-    conda = Conda(records=records("conda", "xarray"), requested=("xarray",))
+    known = conda(*records("conda", "xarray"), requested=("xarray",))
     machine = replace(MACHINE, container="docker")
-    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=conda, machine=machine))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known, machine=machine))
     assert finding.severity is Severity.ADVICE
 
 
 def test_kernel_in_conda_base_is_silent_in_a_named_environment() -> None:
-    conda = Conda(records=records("xarray", more=400), requested=("xarray",))
+    known = conda(*records("xarray", more=400), requested=("xarray",))
     named = replace(BASE, kind="conda", name="climate")
-    assert KernelInCondaBase.run(make_facts(environment=named, conda=conda)) == ()
+    assert KernelInCondaBase.run(make_facts(environment=named, conda=known)) == ()
 
 
 @pytest.mark.parametrize("stdlib", ["/usr/lib/python3.13", "/opt/homebrew/lib/python3.13"])
@@ -87,3 +87,25 @@ def test_externally_managed_python_never_offers_to_force_it() -> None:
 def test_externally_managed_python_without_marker() -> None:
     facts = make_facts(environment=replace(ENVIRONMENT, kind="system", externally_managed=False))
     assert ExternallyManagedPython.run(facts) == ()
+
+
+def test_kernel_in_conda_base_of_micromamba_where_no_conda_runs_is_advice() -> None:
+    known = conda(*records("xarray"), requested=("xarray",))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known))
+    assert finding.severity is Severity.ADVICE
+    assert "conda itself" not in finding.why
+
+
+@pytest.mark.parametrize(
+    ("kind", "manager"),
+    [("system", "The operating system"), ("uv-managed", "uv"), ("homebrew", "Homebrew")],
+)
+def test_externally_managed_python_names_what_manages_it(kind: str, manager: str) -> None:
+    managed = replace(ENVIRONMENT, kind=kind, externally_managed=True)
+    (finding,) = ExternallyManagedPython.run(make_facts(environment=managed))
+    assert finding.title == f"{manager} manages this Python, so pip will not install into it"
+
+
+def test_externally_managed_python_unknown() -> None:
+    facts = make_facts(environment=replace(ENVIRONMENT, externally_managed=None))
+    assert isinstance(ExternallyManagedPython.run(facts), Skip)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from jupyterlab_envcheck.checks.threads import ThreadsExceedCpus
 from jupyterlab_envcheck.recommendations import SetEnvironment, Severity, Skip
-from make_facts import MACHINE, OPENBLAS, PROCESS, make_facts
+from make_facts import INTERPRETER, MACHINE, OPENBLAS, PROCESS, make_facts
 
 
 def test_threads_exceed_cpus_in_a_container() -> None:
@@ -33,6 +33,16 @@ def test_threads_exceed_cpus_set_by_a_variable_shows_it() -> None:
     )
     (finding,) = ThreadsExceedCpus.run(facts)
     assert "often badly" not in finding.why
+    assert ("OMP_NUM_THREADS", "5") in [(fact.label, fact.value) for fact in finding.evidence]
+
+
+def test_threads_exceed_cpus_without_a_kernel_shows_what_one_would_start_with() -> None:
+    facts = make_facts(
+        thread_pools=(replace(OPENBLAS, library="libgomp", threads=5),),
+        process=None,
+        interpreter=replace(INTERPRETER, variables={"OMP_NUM_THREADS": "5"}),
+    )
+    (finding,) = ThreadsExceedCpus.run(facts)
     assert ("OMP_NUM_THREADS", "5") in [(fact.label, fact.value) for fact in finding.evidence]
 
 

@@ -143,6 +143,10 @@ def test_read_what_ipython_gives_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("%%time\n" * 140_000, id="140,000-magics"),
         pytest.param("=" + " " * 99_000, id="white-space"),
         pytest.param("?" + " ?" * 49_000, id="questions"),
+        pytest.param("pip a" + " " * 400_000 + "\nb c", id="automagic"),
+        pytest.param("%env A" + " " * 400_000, id="env"),
+        pytest.param("%pip install " + "'" * 399_999, id="quotes"),
+        pytest.param("%%bash\n" + "pip install 'a' b>1\n" * 40_000, id="script"),
     ],
 )
 def test_read_hard_cell_takes_no_time(source: str) -> None:

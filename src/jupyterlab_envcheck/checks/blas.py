@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..facts import Facts, Library
-from ..recommendations import Evidence, Finding, Read, Severity, Skip
+from ..recommendations import (
+    Action,
+    Evidence,
+    Finding,
+    Read,
+    Run,
+    SetEnvironment,
+    Severity,
+    Skip,
+    Source,
+)
 from .base import Check
+from .conda_blas import CONDA_FORGE_BLAS, switch
+from .installs import reinstall, terminal
 from .naming import library_name
 from .sources import NUMPY_BLAS
 
@@ -72,6 +85,135 @@ class BlasReport(Check):
                 actions=(Read(title="BLAS libraries compared", entry="blas"),),
             ),
         )
+
+
+#: Debian's folder of the libraries for one architecture.
+_MULTIARCH = re.compile(r"^(?:/usr)?/lib/([a-z0-9_]+-linux-gnu[a-z0-9]*)/")
+#: What numpy says where it was built with no BLAS but its own.
+_NO_BLAS = frozenset({"none", "lapack_lite"})
+
+
+class SlowBlas(Check):
+    """NumPy uses a slow BLAS.
+
+    ## What it does
+    Looks whether the BLAS that NumPy loads is the reference implementation, or none at all but
+    NumPy's own fallback, or FlexiBLAS that hands its work to the reference.
+
+    ## Why this matters
+    The reference is made to be right and easy to read. It uses one CPU and none of its vector
+    instructions: products of large matrices take many times as long.
+
+    ## How to fix it
+    With conda choose libblas's build for OpenBLAS. With pip or uv install NumPy's wheel, which
+    brings OpenBLAS. On Debian and Ubuntu install OpenBLAS, and it takes the reference's place.
+
+    ## Example
+    `apt install python3-numpy` alone brings `libblas3`, the reference.
+
+    ## Tried on
+    Real: Debian 12's NumPy on its reference BLAS, and on its OpenBLAS, which is silent; NumPy's
+    wheel in a conda environment with the variant netlib, which is silent, for it brings its own.
+    conda's NumPy and FlexiBLAS from facts as literals. No times were measured.
+    """
+
+    family = "blas"
+    sources = (
+        CONDA_FORGE_BLAS,
+        Source(
+            title="NumPy, BLAS and LAPACK",
+            url="https://numpy.org/devdocs/building/blas_lapack.html",
+            passage="NumPy can be built without any BLAS, with slow routines of its own.",
+        ),
+    )
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return one warning where all that could do NumPy's work is slow."""
+        packages, blas = facts.packages.value, facts.blas.value
+        if packages is not None and all(p.name != "numpy" for p in packages):
+            return ()
+        if blas is None:
+            return Skip(reason=facts.blas.why_unknown())
+        slow = next((library for library in blas if _is_slow(library)), None)
+        # One that is not slow may be the one that counts: the reference is also a mere interface.
+        if slow is None or not all(map(_is_slow, blas)) or _stands_behind(facts) is not None:
+            return ()
+        if slow.library in _NO_BLAS:
+            title = "NumPy was built without a BLAS library, and uses its own slow routines"
+        elif slow.library == "flexiblas":
+            title = "NumPy uses FlexiBLAS, which hands its work to the slow reference BLAS"
+        else:
+            title = "NumPy uses the reference BLAS, which is slow"
+        owner = f", of {slow.owner}" if slow.owner else ""
+        return (
+            Finding(
+                severity=Severity.WARNING,
+                title=title,
+                why="It runs on one CPU and without its vector instructions: products of large "
+                "matrices take many times as long as with OpenBLAS.",
+                evidence=(
+                    Evidence(
+                        label="BLAS",
+                        value=f"{slow.path or slow.library}{owner}",
+                        source=facts.blas.source,
+                    ),
+                ),
+                actions=(
+                    *_faster(facts, slow),
+                    Read(title="BLAS libraries compared", entry="blas"),
+                ),
+            ),
+        )
+
+
+def _is_slow(library: Library) -> bool:
+    if library.library == "flexiblas":
+        return (library.backend or "").casefold() == "netlib"
+    return library.library == "reference" or library.library in _NO_BLAS
+
+
+def _stands_behind(facts: Facts) -> str | None:
+    """Return what conda has put behind its interface, where it is not the reference."""
+    variant = facts.conda.value.variants.get("libblas") if facts.conda.value is not None else None
+    numpy = next((p for p in facts.packages.value or () if p.name == "numpy"), None)
+    by_conda = numpy is not None and numpy.installer == "conda"
+    return variant if by_conda and variant != "netlib" else None
+
+
+def _faster(facts: Facts, slow: Library) -> tuple[Action, ...]:
+    environment = facts.environment.value
+    if slow.library == "flexiblas":
+        backends = [name for name in slow.backends if name.casefold() != "netlib"]
+        best = next((name for name in backends if "openblas" in name.casefold()), None)
+        best = best or next(iter(backends), None)
+        if best is None:
+            return ()
+        title = f"Start the kernel with FlexiBLAS's {best}"
+        return (SetEnvironment(title=title, variables={"FLEXIBLAS": best}),)
+    debian = _MULTIARCH.match(slow.path or "")
+    if debian is not None:
+        names = [f"{name}.so.3-{debian[1]}" for name in ("libblas", "liblapack")]
+        return (
+            terminal(
+                "Install OpenBLAS for the whole system",
+                ("sudo", "apt", "install", "libopenblas0-pthread"),
+                manager="apt",
+            ),
+            Run(
+                id="run-choose",
+                title="Then choose it, where it was not chosen by itself",
+                commands=terminal(
+                    "", *(("sudo", "update-alternatives", "--config", name) for name in names)
+                ).commands,
+            ),
+        )
+    if environment is None:
+        return ()
+    commands = switch(environment, facts.conda.value, "openblas")
+    if commands:
+        return (Run(title="Change to OpenBLAS", commands=commands),)
+    return reinstall(environment, ("numpy",), "Install NumPy's wheel, which brings OpenBLAS")
 
 
 def _numpys_own(libraries: Sequence[Library]) -> Library | None:

@@ -26,6 +26,15 @@ _BASE_STACK = frozenset(
     {"python", "conda", "mamba", "pip", "jupyter", "jupyterlab", "notebook", "ipykernel"}
     | {"ipython", "ipywidgets", "nb", "setuptools", "wheel", "miniforge", "menuinst", "uv"}
 )
+_SYSTEM = "The operating system"
+#: Whose Pythons bear the marker of PEP 668, too.
+_MANAGERS = {
+    "conda": "conda",
+    "conda-base": "conda",
+    "homebrew": "Homebrew",
+    "macports": "MacPorts",
+    "uv-managed": "uv",
+}
 _FULL_BASE = 150  #: packages: more than conda, its tools and Jupyter bring (our own bar)
 
 
@@ -48,7 +57,8 @@ class KernelInCondaBase(Check):
     A package asked for in base wants a newer OpenSSL; the plan moves Python, and conda with it.
 
     ## Tried on
-    Facts as literals, and tiny conda-meta folders; no conda environment was seen alive.
+    Real: a base environment made as conda makes it, with and without packages asked for, and a
+    named one. Anaconda's and micromamba's from recorded facts.
     """
 
     family = "environment"
@@ -63,7 +73,10 @@ class KernelInCondaBase(Check):
 
     @staticmethod
     def run(facts: Facts) -> Sequence[Finding] | Skip:
-        """Return a warning; advice in a container, and on a full Anaconda, where base is meant."""
+        """Return a warning; advice where it is meant to be so.
+
+        That is in a container, on a full Anaconda, and in micromamba's base, where no conda runs.
+        """
         environment = facts.environment.value
         if environment is None:
             return Skip(reason=facts.environment.why_unknown())
@@ -75,14 +88,18 @@ class KernelInCondaBase(Check):
         asked = sorted({name for name in conda.requested if name.split("-")[0] not in _BASE_STACK})
         if not asked and len(conda.records) <= _FULL_BASE:
             return ()
-        anaconda = any(record.name == "anaconda" for record in conda.records)
+        names = {record.name for record in conda.records}
+        anaconda, conda_runs_here = "anaconda" in names, not names.isdisjoint({"conda", "mamba"})
         container = facts.machine.value.container if facts.machine.value else None
+        meant = anaconda or container is not None
         return (
             Finding(
-                severity=Severity.ADVICE if anaconda or container else Severity.WARNING,
+                severity=Severity.WARNING if conda_runs_here and not meant else Severity.ADVICE,
                 title=f"This kernel runs in conda's base, which holds {len(conda.records)} packages",
                 why="conda itself runs in base, and every project shares its versions. "
-                "An environment for this project keeps both safe.",
+                "An environment for this project keeps both safe."
+                if conda_runs_here
+                else "Every project shares its versions. An environment for each keeps them apart.",
                 evidence=(
                     Evidence(
                         label="Prefix", value=environment.prefix, source=facts.environment.source
@@ -114,15 +131,15 @@ class KernelInCondaBase(Check):
 
 
 class ExternallyManagedPython(Check):
-    """The operating system looks after this Python.
+    """The operating system, or another program, looks after this Python.
 
     ## What it does
     Looks for the marker `EXTERNALLY-MANAGED` beside the standard library, outside virtual
-    environments, which do not inherit it.
+    environments, which do not inherit it. The Pythons of uv and Homebrew bear it, too.
 
     ## Why this matters
-    Programs of the operating system run on this Python. pip refuses to install into it, and forcing
-    it can break them.
+    What manages this Python runs programs on it, or replaces it at its own times. pip refuses to
+    install into it, and forcing it can break them.
 
     ## How to fix it
     Create a virtual environment, or install the operating system's own package of the library.
@@ -154,12 +171,16 @@ class ExternallyManagedPython(Check):
             title="On Debian and Ubuntu, first install what venv needs",
             commands=(Command(manager="apt", argv=("sudo", "apt", "install", "python3-venv")),),
         )
+        manager = _MANAGERS.get(environment.kind, _SYSTEM)
         is_debian = (stdlib or "").startswith("/usr/lib/python3")
         return (
             Finding(
                 severity=Severity.WARNING,
-                title="The operating system manages this Python, so pip will not install into it",
+                title=f"{manager} manages this Python, so pip will not install into it",
                 why="Programs of the operating system run on it. A virtual environment is yours to "
+                "change."
+                if manager == _SYSTEM
+                else f"{manager} replaces it when it is updated. A virtual environment is yours to "
                 "change.",
                 evidence=(
                     Evidence(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ..facts import Facts
-from ..facts.requirements import unmet
-from ..recommendations import Command, Evidence, Finding, Run, Severity, Skip, Source
+from ..facts import Facts, InstallLine
+from ..facts.requirements import Unmet, unmet
+from ..installers import system_commands, system_manager
+from ..recommendations import Action, Command, Evidence, Finding, Run, Severity, Skip, Source
 from .base import Check
-from .installs import install
+from .installing_conda import condas_metadata, is_condas
+from .installs import in_its_names, in_navigator, install, reinstall
 from .sources import UV_JUPYTER
 
 _OURS = frozenset({"pip", "uv"})  #: owners for whom this version installs
@@ -33,7 +35,7 @@ class PipMissing(Check):
     `uv venv` makes an environment without pip unless `--seed` is given.
 
     ## Tried on
-    Real: a uv venv without pip, and a venv with it.
+    Real: a uv venv without pip, and one with it. The notebook's lines from recorded facts.
     """
 
     family = "installing"
@@ -41,16 +43,21 @@ class PipMissing(Check):
 
     @staticmethod
     def run(facts: Facts) -> Sequence[Finding] | Skip:
-        """Return an information where pip is missing."""
+        """Return an error where the notebook uses `%pip`, else an information."""
         environment = facts.environment.value
         if environment is None or environment.has_pip is None:
             return Skip(reason=facts.environment.why_unknown("has_pip" if environment else "value"))
         if environment.has_pip:
             return ()
+        lines = _magic_lines(facts)
+        title = f"pip is not installed in {environment.name}"
+        if lines:
+            title += f", and {len(lines)} line{'s' * (len(lines) != 1)} of the notebook "
+            title += f"call{'s' * (len(lines) == 1)} %pip"
         return (
             Finding(
-                severity=Severity.INFO,
-                title=f"pip is not installed in {environment.name}",
+                severity=Severity.ERROR if lines else Severity.INFO,
+                title=title,
                 why="%pip fails here, and !pip would run the pip of another environment."
                 + (" envcheck installs without it." if environment.owner in _OURS else ""),
                 evidence=(
@@ -59,8 +66,20 @@ class PipMissing(Check):
                         value=environment.prefix,
                         source=facts.environment.source,
                     ),
+                    *(
+                        Evidence(
+                            label=f"Cell {line.cell}, line {line.line}",
+                            value=line.text,
+                            source=facts.notebook.source,
+                        )
+                        for line in lines[:_SHOWN]
+                    ),
                 ),
-                actions=install(environment, ("pip",), "Install pip…"),
+                actions=(
+                    *install(environment, ("pip",), "Install pip…", conda=facts.conda.value),
+                    *in_navigator(facts, ("pip",)),
+                    *_from_the_system(facts),
+                ),
             ),
         )
 
@@ -83,7 +102,8 @@ class UnsatisfiedRequirements(Check):
     with exit status 0.
 
     ## Tried on
-    Real: a uv venv broken by `uv pip install --no-deps`, compared with what `uv pip check` says.
+    Real: a uv venv broken by `uv pip install --no-deps`, compared with what `uv pip check` says; a
+    conda environment with a requirement in its metadata that nothing meets.
     """
 
     family = "installing"
@@ -99,44 +119,49 @@ class UnsatisfiedRequirements(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return one finding: an error if the notebook imports a broken package, else a warning.
 
-        What conda installed is only an information: its recipes drop and rename requirements.
+        What conda or the operating system installed is only an information: their recipes drop
+        and rename requirements on purpose.
         """
         packages, interpreter = facts.packages.value, facts.interpreter.value
         environment = facts.environment.value
         if packages is None or interpreter is None or environment is None:
-            return Skip(reason=facts.packages.why_unknown())
+            unknown = next(
+                section
+                for section in (facts.packages, facts.interpreter, facts.environment)
+                if section.value is None
+            )
+            return Skip(reason=unknown.why_unknown())
         broken = unmet(packages, interpreter.markers)
         if not broken:
             return ()
-        by_conda = {package.name for package in packages if package.installer == "conda"}
-        by_pip = [entry for entry in broken if entry.package not in by_conda]
+        theirs = _packaged(facts, {entry.package for entry in broken})
+        ours = [entry for entry in broken if entry.package not in theirs]
         imported = _imported_distributions(facts)
-        if not by_pip:
+        if not ours:
             severity = Severity.INFO
-        elif any(entry.package in imported for entry in by_pip):
+        elif any(entry.package in imported for entry in ours):
             severity = Severity.ERROR
         else:
             severity = Severity.WARNING
-        shown = by_pip or broken
-        specs = tuple(sorted({entry.requirement for entry in shown}))
+        shown = ours or broken
         count = len(shown)
+        specs = tuple(sorted({entry.requirement for entry in ours}))
+        specs = in_its_names(environment, specs, facts.knowledge.imports)
+        title = "Install what is missing…"
         return (
             Finding(
                 severity=severity,
                 title=f"{count} requirement{'s' * (count != 1)} of installed packages "
                 f"{'is' if count == 1 else 'are'} not met",
                 why="Packages that lack what they require fail on import, or later and less "
-                "clearly.",
-                evidence=tuple(
-                    Evidence(
-                        label=entry.package,
-                        value=f"needs {entry.requirement}, "
-                        + (f"and {entry.found} is there" if entry.found else "which is not there"),
-                        source=facts.packages.source,
-                    )
-                    for entry in shown[:_SHOWN]
-                ),
-                actions=install(environment, specs, "Install what is missing…"),
+                "clearly."
+                if ours
+                else "Those who packaged them may have left it out on purpose; it matters only if "
+                "something does not work.",
+                evidence=tuple(_evidence(entry, facts.packages.source) for entry in shown[:_SHOWN]),
+                actions=install(environment, specs, title, conda=facts.conda.value)
+                if specs
+                else (),
             ),
         )
 
@@ -158,8 +183,8 @@ class LeftoverMetadata(Check):
     `WARNING: Ignoring invalid distribution ~umpy`
 
     ## Tried on
-    Real: a uv venv with such a folder put into it, and without. An uninstall that was really cut
-    off was not seen.
+    Real: a uv venv with such a folder put into it, one with the metadata of two versions, and one
+    without; a conda environment with two. An uninstall that was really cut off was not seen.
     """
 
     family = "installing"
@@ -173,13 +198,34 @@ class LeftoverMetadata(Check):
 
     @staticmethod
     def run(facts: Facts) -> Sequence[Finding] | Skip:
-        """Return one warning that names every leftover."""
-        environment = facts.environment.value
+        """Return one warning that names every leftover; an information where it is conda's own."""
+        environment, conda = facts.environment.value, facts.conda.value
         if environment is None:
             return Skip(reason=facts.environment.why_unknown())
-        leftovers = environment.leftovers
-        if not leftovers:
+        if not environment.leftovers:
             return ()
+        brought = {
+            metadata: record
+            for record in (conda.records if conda is not None else ())
+            for metadata in record.distributions or ()
+        }
+        by_conda = [path for path in environment.leftovers if _last(path) in brought]
+        leftovers = [path for path in environment.leftovers if path not in by_conda]
+        if not leftovers:
+            records = {brought[_last(path)] for path in by_conda}
+            specs = sorted(f"{record.name}={record.version}" for record in records)
+            return (
+                Finding(
+                    severity=Severity.INFO,
+                    title=f"{len(specs)} of conda's packages in {environment.name} "
+                    f"{'has' if len(specs) == 1 else 'have'} the metadata of another version beside "
+                    f"{'its' if len(specs) == 1 else 'their'} own",
+                    why="Another installer was at work here. Which of two versions counts is a "
+                    "matter of luck.",
+                    evidence=_paths(by_conda, "conda's own", facts.environment.source),
+                    actions=reinstall(environment, specs, "Install conda's anew", conda=conda),
+                ),
+            )
         windows = (
             facts.interpreter.value is not None
             and facts.interpreter.value.markers.get("sys_platform") == "win32"
@@ -193,10 +239,7 @@ class LeftoverMetadata(Check):
                 f"{'lies' if count == 1 else 'lie'} in {environment.name}",
                 why="pip warns on every run, and which of two versions counts is a matter of luck. "
                 "Stop the kernels of this environment before deleting them.",
-                evidence=tuple(
-                    Evidence(label="Leftover", value=path, source=facts.environment.source)
-                    for path in leftovers[:_SHOWN]
-                ),
+                evidence=_paths(leftovers, "Leftover", facts.environment.source),
                 actions=(
                     Run(
                         title="Delete them in a terminal",
@@ -205,6 +248,48 @@ class LeftoverMetadata(Check):
                 ),
             ),
         )
+
+
+def _magic_lines(facts: Facts) -> tuple[InstallLine, ...]:
+    lines = facts.notebook.value.installs if facts.notebook.value is not None else ()
+    return tuple(line for line in lines if line.way == "magic" and line.tool == "pip")
+
+
+def _from_the_system(facts: Facts) -> tuple[Action, ...]:
+    """Return how the operating system would bring pip for a Python of its own, as text."""
+    environment, interpreter = facts.environment.value, facts.interpreter.value
+    if environment is None or interpreter is None or not environment.externally_managed:
+        return ()
+    manager = system_manager(environment.kind, interpreter.path)
+    if manager != "apt":
+        return ()
+    commands = system_commands(manager, ("pip", "venv"))
+    return (Run(title="From the operating system", commands=commands),)
+
+
+def _packaged(facts: Facts, names: Collection[str]) -> frozenset[str]:
+    """Return those of `names` that conda or the operating system, and not pip, put there."""
+    environment, brought = facts.environment.value, condas_metadata(facts.conda.value)
+    system = environment is not None and environment.kind == "system"
+    return frozenset(
+        package.name
+        for package in facts.packages.value or ()
+        if package.name in names
+        and (is_condas(package, brought) or (system and package.installer is None))
+    )
+
+
+def _evidence(entry: Unmet, source: str) -> Evidence:
+    there = f"and {entry.found} is there" if entry.found else "which is not there"
+    return Evidence(label=entry.package, value=f"needs {entry.requirement}, {there}", source=source)
+
+
+def _paths(paths: Sequence[str], label: str, source: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(label=label, value=path, source=source) for path in paths[:_SHOWN])
+
+
+def _last(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _imported_distributions(facts: Facts) -> frozenset[str]:

@@ -2,12 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from ..facts import Facts
-from ..recommendations import Evidence, Finding, Read, Severity, Skip
+from ..facts import Facts, Jupyter, Kernelspec, OtherEnvironment
+from ..installers import commands_for
+from ..recommendations import (
+    Action,
+    Command,
+    Evidence,
+    Finding,
+    Gui,
+    Read,
+    Run,
+    Severity,
+    Skip,
+    Source,
+)
 from .base import Check
+from .installs import install
 from .sources import IPYTHON_PIP
+
+_KERNELSPECS = Source(
+    title="Jupyter Client, Making kernels for Jupyter: kernel specs",
+    url="https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs",
+    passage="A kernel is offered by a folder with a kernel.json in it; of two folders of one name "
+    "the first on Jupyter's path counts.",
+)
+_DIRECTORIES = Source(
+    title="Jupyter, Common directories and file locations",
+    url="https://docs.jupyter.org/en/latest/use/jupyter-directories.html",
+    passage="Data files are looked for in a person's own folder, in the environment and in the "
+    "system's folders; a variable says which of the first two goes first.",
+)
+_IPYKERNEL = Source(
+    title="IPython, Installing the IPython kernel",
+    url="https://ipython.readthedocs.io/en/stable/install/kernel_install.html",
+    passage="Any environment that has ipykernel can be made a kernel, under a name of its own.",
+)
+_NB_CONDA_KERNELS = Source(
+    title="nb_conda_kernels",
+    url="https://github.com/anaconda/nb_conda_kernels",
+    passage="Installed where Jupyter runs, it offers every conda environment that has a kernel "
+    "package, and activates it before the kernel starts.",
+)
+_GUIDE = Read(title="How Jupyter finds kernels", entry="kernels")
+
+#: What jupyter_client takes for a kernel's name; of another one no command is made.
+_NAME = re.compile(r"[a-z0-9_][a-z0-9._-]*", re.IGNORECASE)
+_CONDA_KINDS = frozenset({"conda", "conda-base"})
+#: Where Jupyter was put for everybody: a kernelspec of one's own beside it is as likely meant.
+_EVERYBODYS = frozenset({"system", "module", "spack", "nix", "guix"})
+_SHOWN = 5  #: environments that are named; the rest is counted
 
 
 class KernelNotServerEnv(Check):
@@ -60,3 +106,294 @@ class KernelNotServerEnv(Check):
                 actions=(Read(title="Where installs go", entry="where-installs-go"),),
             ),
         )
+
+
+class BrokenKernelspec(Check):
+    """A kernelspec starts no kernel.
+
+    ## What it does
+    Reads every kernelspec that Jupyter offers, and looks whether the Python it starts is there and
+    has ipykernel. Kernelspecs that leave the choice to another program are not judged.
+
+    ## Why this matters
+    The kernel stands in the launcher, and starting it ends in "Kernel error" or waits for nothing.
+
+    ## How to fix it
+    Install ipykernel into its environment; or remove the kernelspec, where the environment is gone.
+
+    ## Example
+    `climate` was made with `python -m ipykernel install --user`, and its environment deleted since.
+
+    ## Tried on
+    Real: kernelspecs whose Python is gone, and of uv venvs with and without ipykernel.
+    """
+
+    family = "jupyter"
+    sources = (_KERNELSPECS, _IPYKERNEL)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return an error for the kernelspec that the report is on, advice for each other one."""
+        jupyter = facts.jupyter
+        if jupyter.value is None:
+            return Skip(reason=jupyter.why_unknown())
+        broken = [spec for spec in jupyter.value.kernelspecs if spec.works is False]
+        findings = [
+            _broken(spec, jupyter.value, facts)
+            for spec in broken
+            if not (_is_reported(spec, facts) and _runs(facts))
+        ]
+        if not findings and "kernelspecs" in jupyter.unknown:
+            return Skip(reason=jupyter.why_unknown("kernelspecs"))
+        return tuple(findings)
+
+
+class KernelspecShadowed(Check):
+    """A kernelspec of your own hides the python3 of Jupyter's environment.
+
+    ## What it does
+    Looks whether `python3` is found in your own Jupyter folder before that of the environment that
+    Jupyter runs in, and starts another Python.
+
+    ## Why this matters
+    JupyterLab, started from one environment, offers "Python 3" and runs another one. What is
+    installed beside JupyterLab cannot be imported.
+
+    ## How to fix it
+    Remove your own `python3`, unless you put it there on purpose; under another name it can stay.
+
+    ## Example
+    `python -m ipykernel install --user` was run in an old environment once, without a name.
+
+    ## Tried on
+    Real: two uv venvs, and a user's folder that Jupyter looks into first.
+    """
+
+    family = "jupyter"
+    sources = (_DIRECTORIES, _KERNELSPECS)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return a warning; advice where Jupyter was installed for everybody on the machine."""
+        jupyter = facts.jupyter
+        if jupyter.value is None:
+            return Skip(reason=jupyter.why_unknown())
+        server = jupyter.value
+        spec = next((spec for spec in server.kernelspecs if spec.name == "python3"), None)
+        if spec is None and "kernelspecs" in jupyter.unknown:
+            return Skip(reason=jupyter.why_unknown("kernelspecs"))
+        if spec is None or not spec.by_user or not _lies_in(spec.hides, server.prefix):
+            return ()
+        if spec.works is False or spec.python == server.python:
+            return ()  # the first is told by broken-kernelspec
+        if spec.python is None:
+            return Skip(reason=jupyter.why_unknown("kernelspecs.python3.works"))
+        return (
+            Finding(
+                severity=Severity.ADVICE if server.kind in _EVERYBODYS else Severity.WARNING,
+                title=f"Your own kernelspec python3 hides the one of {server.name}, where Jupyter "
+                f"runs",
+                why="“Python 3” in the launcher starts another environment than the one beside "
+                "JupyterLab. Unless that is meant, remove your own.",
+                evidence=(
+                    Evidence(label="Your own", value=spec.folder, source=jupyter.source),
+                    Evidence(label="It starts", value=spec.python, source=jupyter.source),
+                    Evidence(label="It hides", value=spec.hides or "", source=jupyter.source),
+                    Evidence(label="Jupyter", value=server.python, source=jupyter.source),
+                ),
+                actions=(*_remove(spec, server, "Remove your own python3"), _GUIDE),
+            ),
+        )
+
+
+class CondaEnvsNotOffered(Check):
+    """Conda environments are not offered as kernels.
+
+    ## What it does
+    Where Jupyter runs in a conda environment, counts the other conda environments of this machine
+    whose Python no kernelspec starts, and looks for nb_conda_kernels beside Jupyter.
+
+    ## Why this matters
+    A notebook cannot use them, although they are there. People then install everything into the
+    environment that Jupyter runs in.
+
+    ## How to fix it
+    Install nb_conda_kernels beside Jupyter and ipykernel into each environment; or make a kernelspec
+    for each. Environments with a JupyterLab of their own need neither.
+
+    ## Example
+    JupyterLab runs in `base`; `climate` and `ocean` have packages but are not in the launcher.
+
+    ## Tried on
+    Real: a base and two conda environments made by rattler, with and without kernelspecs. No real
+    nb_conda_kernels: its folder was made by hand.
+    """
+
+    family = "jupyter"
+    sources = (_NB_CONDA_KERNELS, _IPYKERNEL)
+
+    @staticmethod
+    def run(facts: Facts) -> Sequence[Finding] | Skip:
+        """Return advice where there are such environments.
+
+        None where Jupyter runs in one of several and no other has a kernel: each may have its own.
+        """
+        jupyter = facts.jupyter
+        if jupyter.value is None:
+            return Skip(reason=jupyter.why_unknown())
+        server = jupyter.value
+        if server.kind not in _CONDA_KINDS:
+            return ()
+        # Not base, which is no place to work in.
+        missing = [e for e in server.environments if e.kind == "conda" and not e.offered]
+        ready = [environment for environment in missing if environment.has_ipykernel]
+        if not missing or (server.kind != "conda-base" and not ready):
+            return ()
+        if server.finds_conda_kernels is None:
+            return Skip(reason=jupyter.why_unknown("finds_conda_kernels"))
+        if server.finds_conda_kernels:
+            return ()
+        count = len(missing)
+        title = (
+            f"The conda environment {missing[0].name} is not offered as a kernel"
+            if count == 1
+            else f"{count} conda environments are not offered as kernels"
+        )
+        return (
+            Finding(
+                severity=Severity.ADVICE,
+                title=title,
+                why="No kernelspec starts them, and nb_conda_kernels, which would find them, is "
+                f"not installed in {server.name}. Those with a JupyterLab of their own need it not.",
+                evidence=(
+                    Evidence(label="Not offered", value=_names(missing), source=jupyter.source),
+                    Evidence(
+                        label="With ipykernel",
+                        value=_names(ready) or "none of them",
+                        source=jupyter.source,
+                    ),
+                ),
+                actions=_offering(server, missing, ready),
+            ),
+        )
+
+
+def _is_reported(spec: Kernelspec, facts: Facts) -> bool:
+    """Tell whether the report is on what a kernelspec starts, or on why it starts nothing."""
+    environment = facts.environment
+    if environment.value is not None:
+        return spec.python == environment.value.python
+    return spec.trouble is not None and spec.trouble == environment.why_unknown()
+
+
+def _runs(facts: Facts) -> bool:
+    """Tell whether a kernel is seen alive there: then its ipykernel lies where nobody looked."""
+    process = facts.process.value
+    return process is not None and process.pid is not None and process.state != "dead"
+
+
+def _broken(spec: Kernelspec, server: Jupyter, facts: Facts) -> Finding:
+    jupyter, reported = facts.jupyter, _is_reported(spec, facts)
+    actions: list[Action] = []
+    if spec.python is not None:
+        if reported and facts.environment.value is not None:
+            actions += install(facts.environment.value, ("ipykernel",), "Install ipykernel…")
+        else:
+            actions += _install_elsewhere(spec.python, server)
+    actions += _remove(spec, server, f"Remove the kernelspec {spec.name}")
+    title = (
+        f"The kernelspec {spec.name} starts a Python that has no ipykernel"
+        if spec.python is not None
+        else f"The kernelspec {spec.name} cannot start a kernel"
+    )
+    return Finding(
+        about=spec.name,
+        severity=Severity.ERROR if reported else Severity.ADVICE,
+        title=title,
+        why=f"“{spec.display_name}” stands in the launcher, but no kernel will come of it.",
+        evidence=(
+            Evidence(label="Trouble", value=spec.trouble or "unknown", source=jupyter.source),
+            Evidence(label="Kernelspec", value=spec.folder, source=jupyter.source),
+        ),
+        actions=(*actions, _GUIDE),
+    )
+
+
+def _install_elsewhere(python: str, server: Jupyter) -> tuple[Run, ...]:
+    """Return the lines that install ipykernel for a Python of an environment that is known."""
+    of = next((e for e in server.environments if _lies_in(python, e.prefix)), None)
+    if of is None:
+        return ()
+    commands = commands_for(of.kind, python, of.prefix, ("ipykernel",))
+    return (Run(id="run-install", title=f"Install ipykernel into {of.name}", commands=commands),)
+
+
+def _remove(spec: Kernelspec, server: Jupyter, title: str) -> tuple[Run, ...]:
+    if not _NAME.fullmatch(spec.name):
+        return ()
+    argv = (server.python, "-m", "jupyter", "kernelspec", "remove", spec.name)
+    return (Run(title=title, commands=(Command(manager="jupyter", argv=argv),)),)
+
+
+def _offering(
+    server: Jupyter, missing: Sequence[OtherEnvironment], ready: Sequence[OtherEnvironment]
+) -> tuple[Action, ...]:
+    """Return what offers environments as kernels: all at once, or the first few one by one."""
+    without = [environment for environment in missing if environment not in ready][:_SHOWN]
+    finder = commands_for(server.kind, server.python, server.prefix, ("nb_conda_kernels",))
+    actions: list[Action] = [
+        Run(
+            id="run-finder",
+            title=f"Install nb_conda_kernels into {server.name}, then start Jupyter anew",
+            commands=finder,
+        )
+    ]
+    if without:
+        lines = [
+            Command(manager="conda", argv=("conda", "install", "-p", e.prefix, "ipykernel"))
+            for e in without
+        ]
+        title = f"Install ipykernel into {_names(without)}"
+        actions.append(Run(id="run-ipykernel", title=title, commands=tuple(lines)))
+    lines = [
+        Command(
+            manager="conda",
+            argv=(
+                *("conda", "run", "-p", e.prefix, "python", "-m", "ipykernel", "install"),
+                *("--user", "--name", _kernel_name(e.name)),
+                *("--display-name", f"Python ({e.name})"),
+            ),
+        )
+        for e in missing[:_SHOWN]
+    ]
+    title = f"Or make a kernelspec for {_names(missing)}, once ipykernel is there"
+    actions.append(Run(title=title, commands=tuple(lines)))
+    if server.navigator is not None:
+        actions.append(
+            Gui(
+                title="In Anaconda Navigator",
+                steps=(
+                    "Open Environments and choose the environment.",
+                    "Show the packages that are not installed, and search ipykernel.",
+                    "Tick it and apply.",
+                    "Do the same with nb_conda_kernels in the environment Jupyter runs in.",
+                ),
+            )
+        )
+    return (*actions, _GUIDE)
+
+
+def _kernel_name(name: str) -> str:
+    """Return a name that jupyter_client takes for a kernel's."""
+    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-.") or "conda"
+
+
+def _names(environments: Sequence[OtherEnvironment]) -> str:
+    more = len(environments) - _SHOWN
+    names = ", ".join(environment.name for environment in environments[:_SHOWN])
+    return f"{names} and {more} more" if more > 0 else names
+
+
+def _lies_in(path: str | None, prefix: str) -> bool:
+    bare = prefix.rstrip("/\\")
+    return path is not None and path.startswith((f"{bare}/", f"{bare}\\"))

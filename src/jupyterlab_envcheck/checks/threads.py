@@ -9,6 +9,7 @@ from ..recommendations import Evidence, Finding, Read, SetEnvironment, Severity,
 from .base import Check
 from .naming import library_name
 from .sources import NUMPY_BLAS
+from .started import started
 
 _VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 _FAR_TOO_MANY = 4  #: times the CPUs; from here on the wording is stronger (our own bar)
@@ -35,8 +36,8 @@ class ThreadsExceedCpus(Check):
     cores, not the quota.
 
     ## Tried on
-    Real: a uv venv under a hub's `CPU_LIMIT` below its CPUs, and without. CPU quotas from cgroup
-    trees made of files, not from a container.
+    Real: a uv venv under a hub's `CPU_LIMIT` below its CPUs, and without; a process in a control
+    group with a quota of half a CPU. Not in a container.
     """
 
     family = "threads"
@@ -65,7 +66,7 @@ class ThreadsExceedCpus(Check):
         threads = worst.threads or 0
         where = "this container may use" if machine.value.container else "this kernel may use"
         how_bad = ", often badly" if threads >= _FAR_TOO_MANY * usable else ""
-        started = facts.process.value.variables if facts.process.value else {}
+        start = started(facts)
         return (
             Finding(
                 severity=Severity.WARNING,
@@ -91,9 +92,9 @@ class ThreadsExceedCpus(Check):
                         source=machine.source,
                     ),
                     *(
-                        Evidence(label=name, value=started[name], source=facts.process.source)
+                        Evidence(label=name, value=start.variables[name], source=start.source)
                         for name in _VARIABLES
-                        if name in started
+                        if start is not None and name in start.variables
                     ),
                 ),
                 actions=(

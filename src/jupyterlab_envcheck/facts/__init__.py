@@ -7,7 +7,7 @@ the field and says why in words a person understands.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -131,3 +131,8 @@ class Facts(Sections):
     now: date
     knowledge: Knowledge
     fingerprint: str | None  #: of what is installed, taken before it was read
+
+    @property
+    def sections(self) -> Sections:
+        """Return what a report shows of them."""
+        return Sections(**{part.name: getattr(self, part.name) for part in fields(Sections)})

@@ -7,13 +7,16 @@ from .commands import (
     CONDA_KINDS,
     PROJECT_KINDS,
     commands_for,
-    create_commands,
     recommended_manager,
+    reinstall_commands,
     remove_commands,
-    shell_line,
 )
+from .creating import create_commands
+from .navigator import navigator_create, navigator_install, navigator_remove
 from .pip import Pip
+from .shells import Shell, shell_line
 from .specs import MOST_SPECS, name_of, parse_spec, parse_wish
+from .systems import SystemManager, system_commands, system_manager
 from .uv import Uv
 
 __all__ = [
@@ -26,13 +29,21 @@ __all__ = [
     "Phase",
     "Pip",
     "Reply",
+    "Shell",
+    "SystemManager",
     "Uv",
     "commands_for",
     "create_commands",
     "name_of",
+    "navigator_create",
+    "navigator_install",
+    "navigator_remove",
     "parse_spec",
     "parse_wish",
     "recommended_manager",
+    "reinstall_commands",
     "remove_commands",
     "shell_line",
+    "system_commands",
+    "system_manager",
 ]

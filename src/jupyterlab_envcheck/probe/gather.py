@@ -40,6 +40,7 @@ def gather(
     wanted = [one.name for one in read.wanted] if read is not None else []
     found = _find_out(subject, wanted, timeout)
     known = knowledge.load()
+    jupyter = sections.of_jupyter(found, remote=subject.remote, server=server)
     return Facts(
         interpreter=sections.of_interpreter(subject, found),
         environment=sections.of_environment(subject, found),
@@ -50,8 +51,10 @@ def gather(
         machine=sections.of_machine(subject, found),
         gpus=sections.of_gpus(subject, found),
         process=sections.of_process(subject, found),
-        jupyter=sections.of_jupyter(found, remote=subject.remote, server=server),
-        notebook=imports.of_notebook(subject, found, read, known.imports.rows),
+        jupyter=jupyter,
+        notebook=imports.of_notebook(
+            subject, found, read, tabled=known.imports.rows, jupyter=jupyter.value
+        ),
         now=now,
         knowledge=known,
         fingerprint=found.fingerprint,

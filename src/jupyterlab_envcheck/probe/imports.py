@@ -7,9 +7,9 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ..facts import Import, Notebook, Section, parse
+from ..facts import Import, Jupyter, Notebook, Section, parse
 from ..facts.text import clean
-from . import notebook
+from . import notebook, other_environments, project_files
 from .found import Found, nothing, section
 from .subject import Subject
 
@@ -17,9 +17,14 @@ _MOST_LOCAL = 500  #: modules of a folder that are told
 
 
 def of_notebook(
-    subject: Subject, found: Found, read: notebook.Read | None, tabled: Collection[str]
+    subject: Subject,
+    found: Found,
+    read: notebook.Read | None,
+    *,
+    tabled: Collection[str],
+    jupyter: Jupyter | None,
 ) -> Section[Notebook]:
-    """Tell what the cells import, and whether the kernel would find it.
+    """Tell what the cells import, and whether the kernel would find it, or another environment has it.
 
     `tabled` are the names that known distributions bring.
     """
@@ -28,27 +33,44 @@ def of_notebook(
         return nothing(source, "no notebook is open")
     here = _importable(subject, found, tabled)
     standard = parse.stdlib_names(found.reply) or sys.stdlib_module_names
+    others = _others(jupyter)
     imports = tuple(
-        _told(wanted, found, here) for wanted in read.wanted if wanted.name not in standard
+        _told(wanted, found, here, others) for wanted in read.wanted if wanted.name not in standard
     )
+    project, no_project = project_files.project(subject.cwd)
     value = Notebook(
         imports=imports,
         cells=read.cells,
         unreadable=tuple(clean(cell, 100) for cell in read.unreadable),
-        installs=(),
-        settings=(),
-        parallels=(),
-        project=None,
+        installs=read.installs,
+        settings=read.settings,
+        parallels=read.parallels,
+        project=project,
         local=tuple(clean(name, 200) for name in sorted(here.local)[:_MOST_LOCAL]),
     )
     unsure = [one.name for one in imports if one.found is None]
     unknown = {"found": clean(here.why(unsure))} if unsure else {}
     if here.unlisted is not None:
         unknown["local"] = clean(here.unlisted)
+    if no_project is not None:
+        unknown["project"] = clean(no_project)
     return section(source, value, unknown)
 
 
-def _told(wanted: notebook.Wanted, found: Found, here: _Importable) -> Import:
+def _others(jupyter: Jupyter | None) -> tuple[other_environments.Named, ...]:
+    """Return the environments of this machine, but for the kernel's own."""
+    if jupyter is None:
+        return ()
+    return jupyter.environments if jupyter.same_environment else (jupyter, *jupyter.environments)
+
+
+def _told(
+    wanted: notebook.Wanted,
+    found: Found,
+    here: _Importable,
+    others: Collection[other_environments.Named],
+) -> Import:
+    has = here.has(wanted.name)
     tried, error = _tried(found, wanted.name)
     local = here.local.get(wanted.name)
     return Import(
@@ -56,11 +78,11 @@ def _told(wanted: notebook.Wanted, found: Found, here: _Importable) -> Import:
         cell=clean(wanted.cell, 100),
         line=wanted.line,
         optional=wanted.optional,
-        found=here.has(wanted.name),
+        found=has,
         tried=tried,
         error=error,
         local=clean(local) if local is not None else None,
-        elsewhere=(),
+        elsewhere=other_environments.having(wanted.name, others) if has is False else (),
     )
 
 

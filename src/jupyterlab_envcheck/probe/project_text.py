@@ -25,7 +25,8 @@ _MOST_LINE = 5_000  #: characters; with 40 hashes a line has 3,500
 _CONDA_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 #: `numpy=2.1=py312h1_0`, `numpy==2.1=0`, `numpy 2.1 py312h1_0`; a build with a `*` picks a variant,
 #: which every platform has.
-_BUILD = re.compile(r"[\w.-]+(?:==?|\s+)[^=<>!~,*\s|]+(?:=|\s+)[^=<>!~,*\s|]+")
+_BUILD = re.compile(r"[\w.-]+(?:==?|\s+)[\w.!+]+(?:=|\s+)[\w.]+")
+_OF_EXPORT = 2  #: equals signs in a line of `conda list --export`, where pip writes `==`
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 #: An option behind a requirement: ` --hash=…`.
 _OPTION = re.compile(r"\s--?[a-zA-Z].*")
@@ -102,7 +103,7 @@ class _Specs:
         elif line.startswith("-"):
             self.inexact += _INCLUDED.match(line) is not None
             return
-        if _BUILD.fullmatch(line) and "==" not in line:  # as `conda list --export` writes it
+        if _BUILD.fullmatch(line) and line.count("=") == _OF_EXPORT and "==" not in line:
             self.conda(line)
             return
         line = _OPTION.sub("", line)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..checks import CHECKS, Check
+from ..facts.text import clean
+from ..problems import Problem
 from ..recommendations import Source
 
 
@@ -43,6 +45,18 @@ def explain(entry: CheckEntry, level: int = 1) -> str:
     return (
         f"{hashes} {entry.id}\n\n{entry.title} (family {entry.family})\n\n{body}\n\n"
         f"{hashes}# Sources\n\n{sources}\n"
+    )
+
+
+def explanation(check_id: str) -> str:
+    """Return the page of the check of that name; Problem where there is none."""
+    for entry in catalogue():
+        if entry.id == check_id:
+            return explain(entry)
+    raise Problem(
+        "unknown-check",
+        f"There is no check named {clean(check_id, 200)}.",
+        "`jupyter envcheck list` shows them all.",
     )
 
 

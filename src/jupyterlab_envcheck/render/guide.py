@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ..facts.text import clean
+from ..problems import Problem
+
 
 @dataclass(frozen=True, kw_only=True)
 class GuideEntry:
@@ -14,6 +17,20 @@ class GuideEntry:
     id: str
     title: str
     text: str  #: Markdown
+
+
+def page(entry_id: str | None) -> str:
+    """Return an entry as Markdown, or for None the list of all; Problem where there is none."""
+    if entry_id is None:
+        return "\n".join(f"{entry.id:<20} {entry.title}" for entry in guide())
+    for entry in guide():
+        if entry.id == entry_id:
+            return f"# {entry.title}\n\n{entry.text}"
+    raise Problem(
+        "unknown-entry",
+        f"The guide has no entry named {clean(entry_id, 200)}.",
+        "`jupyter envcheck guide` lists them.",
+    )
 
 
 @cache

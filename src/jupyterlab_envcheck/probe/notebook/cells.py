@@ -21,7 +21,7 @@ _CELL_MAGIC = re.compile(r"\s*%%[ \t]*([A-Za-z_][\w.-]*|!)(.*)")
 #: A line for IPython goes on where it ends with a backslash.
 _LINE_MAGIC = re.compile(r"^([ \t]*)([%!](?:.*\\\n)*.*|\?.*)$", re.MULTILINE)
 #: A cell of one line may leave out the percent sign ("automagic").
-_AUTOMAGIC = re.compile(r"\s*((?:pip|conda|mamba|micromamba|uv)[ \t]+\w.*?)\s*")
+_AUTOMAGIC = re.compile(r"(?:pip|conda|mamba|micromamba|uv)[ \t]+\w")
 
 _LONGEST = 1_000_000  #: characters of a cell; the parser takes a second for them
 _LONGEST_SCRIPT = 100_000  #: characters of a text for a shell that are looked at
@@ -91,10 +91,10 @@ def _as_it_is(source: str) -> _Attempt:
 
 
 def _without_magics(source: str) -> _Attempt:
-    automagic = _AUTOMAGIC.fullmatch(source)
-    if automagic is not None:
-        line = 1 + source.count("\n", 0, automagic.start(1))
-        return "\n" * (line - 1) + "pass", {line: automagic[1]}
+    only_line = source.strip()
+    if "\n" not in only_line and _AUTOMAGIC.match(only_line):
+        above = source[: len(source) - len(source.lstrip())].count("\n")
+        return "\n" * above + "pass", {above + 1: only_line}
     escapes: dict[int, str] = {}
     pieces, done, line = [], 0, 1
     for match in _LINE_MAGIC.finditer(source):

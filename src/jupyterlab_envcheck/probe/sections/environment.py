@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...facts import Conda, Environment, Interpreter, Jupyter, Package, Section, parse
 from ...facts.text import clean
-from .. import disk, files, kinds, programs, tools
+from .. import disk, files, jupyter, kinds, programs, tools
 from ..found import WHOLE, Found, nothing, section
 from ..interpreter import TooOld, inherited
 from ..packages import builds
@@ -149,6 +149,7 @@ def of_jupyter(found: Found, *, remote: bool, server: bool) -> Section[Jupyter]:
     own = kinds.kind_of(
         sys.prefix, version=version, base_prefix=sys.base_prefix, stdlib=None, env=os.environ
     )
+    offer, unknown = jupyter.look(sys.prefix, os.environ, kernel_prefix=found.prefix)
     same = False if remote else None
     if found.prefix is not None:
         same = files.same(sys.prefix, found.prefix)
@@ -158,11 +159,12 @@ def of_jupyter(found: Found, *, remote: bool, server: bool) -> Section[Jupyter]:
         name=own.name,
         kind=own.kind,
         same_environment=same,
-        kernelspecs=(),
-        environments=(),
-        finds_conda_kernels=None,
-        labextensions={},
-        navigator=None,
+        kernelspecs=offer.kernelspecs,
+        environments=offer.environments,
+        finds_conda_kernels=offer.finds_conda_kernels,
+        labextensions=offer.labextensions,
+        navigator=offer.navigator,
     )
-    unknown = {"same_environment": found.why} if same is None else {}
-    return section("the Jupyter server's own process", value, unknown)
+    if same is None:
+        unknown["same_environment"] = found.why
+    return section("the Jupyter server's own process, and files on Jupyter's paths", value, unknown)
