@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from graphlib import TopologicalSorter
+from typing import cast
 
 from .checks.base import Check
-from .facts import Facts, Sections, Table
+from .facts import Facts, Knowledge, Sections, Table
 from .facts.text import clean
 from .recommendations import Evidence, Outcome, Severity, Skip, Status, Summary, Target
 
@@ -64,13 +65,14 @@ def _outcomes(
     for required in check.requires:
         if any(outcome.status != "pass" for outcome in before[required]):
             return (_unfound(check, "skip", f"it needs {required.id()} to pass first"),)
+    known = _Consulted(facts.knowledge)
     try:
-        found = check.run(facts)
+        found = check.run(replace(facts, knowledge=cast("Knowledge", known)))
     except Exception as error:  # noqa: BLE001 - the one place where any failure becomes an outcome
         return (_unfound(check, "crash", clean(f"{type(error).__name__}: {error}")),)
     if isinstance(found, Skip):
         return (_unfound(check, "skip", found.reason),)
-    aged = _aged(check, facts)
+    aged = _aged(known.tables, facts)
     if not found:
         return (replace(_unfound(check, "pass", None), evidence=aged),)
     return tuple(
@@ -90,11 +92,22 @@ def _outcomes(
     )
 
 
-def _aged(check: type[Check], facts: Facts) -> tuple[Evidence, ...]:
-    """Return what the check compared with that has not been looked up for a year."""
-    tables: dict[str, Table[object]] = {
-        name: getattr(facts.knowledge, name) for name in check.tables
-    }
+class _Consulted:
+    """Knowledge that notes which of its tables a check looks at."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        self.tables: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.tables.add(name)
+        return getattr(self._known, name)
+
+
+def _aged(consulted: Iterable[str], facts: Facts) -> tuple[Evidence, ...]:
+    """Return what a check compared with that has not been looked up for a year."""
+    tables: dict[str, Table[object]]
+    tables = {name: getattr(facts.knowledge, name) for name in sorted(consulted)}
     return tuple(
         Evidence(
             label="Old data",

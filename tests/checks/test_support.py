@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_envcheck.checks.support import PythonEndOfLife, PythonOutsideSpec0, told_by
+from jupyterlab_envcheck.checks.support import PythonEndOfLife, PythonOutsideSpec0
 from jupyterlab_envcheck.checks.support_numpy import NumpyAbiBreak, NumpyOutsideSpec0
 from jupyterlab_envcheck.facts import Environment, Facts, Import
 from jupyterlab_envcheck.recommendations import CreateEnvironment, Install, Severity, Skip
 from make_facts import (
     ENVIRONMENT,
     INTERPRETER,
-    KNOWLEDGE,
     NOTEBOOK,
     PACKAGES,
     conda,
@@ -108,14 +107,6 @@ def test_python_end_of_life_of_a_python_too_old_to_be_asked() -> None:
     facts = replace(healthy, interpreter=replace(healthy.interpreter, value=None, unknown=told))
     (finding,) = PythonEndOfLife.run(facts)
     assert finding.severity is Severity.ERROR
-
-
-def test_python_end_of_life_by_an_old_table_says_that_it_is_old() -> None:
-    (finding,) = PythonEndOfLife.run(with_python("3.11.7", today=date(2028, 1, 1)))
-    assert finding.evidence[1].source == (
-        "https://github.com/python/peps, as of 2026-08-22, more than a year ago"
-    )
-    assert "ago" not in told_by(KNOWLEDGE.pythons, date(2027, 8, 22))
 
 
 def test_python_outside_spec0_with_what_does_not_run_on_it() -> None:

@@ -298,7 +298,7 @@ def test_start_shim_that_chooses(tmp_path: Path) -> None:
 def test_start_script_in_the_place_of_a_python(tmp_path: Path) -> None:
     """Named in full it is what somebody wants to be asked; found on PATH it may be a shim."""
     script = tmp_path / "python"
-    script.write_text("#!/bin/sh\nmodule load x; exec /opt/python/bin/python \"$@\"\n")
+    script.write_text('#!/bin/sh\nmodule load x; exec /opt/python/bin/python "$@"\n')
     script.chmod(0o755)
     assert start_of(spec(str(script))).python == str(script)
     assert refused(start_of(spec("env", "python", env={"PATH": str(tmp_path)}))) == "unclear"

@@ -407,3 +407,14 @@ async def test_local_file_shadows_package_but_not_the_standard_library(
     files = {"colorsys.py": "OWN = 1", "iniconfig/data.txt": "", "iniconfig.test.py": "OWN = 1"}
     cell = "import sys, colorsys, iniconfig"
     assert (await of_files(manager, tmp_path, files, cell)).status == "pass"
+
+
+def test_broken_venv_whose_link_leads_nowhere(tmp_path: Path) -> None:
+    base = conda_world.make_conda_env(tmp_path / "base", "python")
+    python = make_venv(base, tmp_path / "proj", "--symlinks")
+    shutil.move(tmp_path / "base", tmp_path / "moved")
+    assert not python.exists()
+    by_path = of(BrokenVenv, python)
+    assert (by_path.status, by_path.severity) == ("finding", Severity.ERROR)
+    assert by_path.title == "The Python that proj was made from is gone"
+    assert of(BrokenVenv, python.parents[1]).title == by_path.title

@@ -23,7 +23,6 @@ class Check(ABC):
     family: ClassVar[str]
     requires: ClassVar[tuple[type[Check], ...]] = ()  #: checks that must pass first
     sources: ClassVar[tuple[Source, ...]] = ()  #: whose advice it is
-    tables: ClassVar[tuple[str, ...]] = ()  #: of the knowledge it compares with, which ages
 
     @staticmethod
     @abstractmethod

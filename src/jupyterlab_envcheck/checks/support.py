@@ -102,7 +102,7 @@ class PythonEndOfLife(Check):
                     Evidence(
                         label="End of life",
                         value=str(release.end_of_life),
-                        source=told_by(table, facts.now),
+                        source=told_by(table),
                     ),
                 ),
                 actions=(
@@ -189,13 +189,13 @@ class PythonOutsideSpec0(Check):
                     Evidence(
                         label="SPEC 0 asked for its support until",
                         value=str(window.until),
-                        source=told_by(spec0, facts.now),
+                        source=told_by(spec0),
                     ),
                     *(
                         Evidence(
                             label=f"{name} {row.version}",
                             value=f"needs Python {row.python}; {installed[name]} is installed",
-                            source=told_by(newest, facts.now),
+                            source=told_by(newest),
                         )
                         for name, row in behind.items()
                     ),
@@ -216,10 +216,9 @@ def minor_of(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def told_by(table: Table[Any], now: date) -> str:
-    """Return where a table's facts come from, and that they are old where they are."""
-    old = ", more than a year ago" if now - table.as_of > _YEAR else ""
-    return f"{table.source}, as of {table.as_of}{old}"
+def told_by(table: Table[Any]) -> str:
+    """Return where a table's facts come from, and of when they are."""
+    return f"{table.source}, as of {table.as_of}"
 
 
 def _is_vendored(environment: Environment | None) -> bool:

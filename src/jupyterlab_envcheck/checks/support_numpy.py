@@ -91,7 +91,7 @@ class NumpyOutsideSpec0(Check):
                         Evidence(
                             label=f"{name} {installed[name]}",
                             value=f"SPEC 0 asked for its support until {until}",
-                            source=told_by(table, facts.now),
+                            source=told_by(table),
                         )
                         for name, until in over.items()
                     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -33,20 +33,13 @@ class Unmet:
 def requirements(package: Package, markers: Mapping[str, str]) -> Iterator[Requirement]:
     """Yield what `package` requires here; what cannot be read is passed over, as pip does."""
     here = {**markers, "extra": ""}
-    for text in package.requires:
-        try:
-            requirement = _parsed(text)
-            if requirement is None:
-                continue
-            if requirement.marker is None or requirement.marker.evaluate(here):
-                yield requirement
-        except _UNREADABLE:
-            continue
+    yield from (requirement for _, requirement in _applying(package, here, {}))
 
 
 def unmet(packages: Sequence[Package], markers: Mapping[str, str]) -> tuple[Unmet, ...]:
     """Return every requirement among `packages` that does not hold, in their order."""
     installed = versions(packages)
+    here, judged = {**markers, "extra": ""}, dict[str, bool]()
     return tuple(
         Unmet(
             package=package.name,
@@ -54,8 +47,8 @@ def unmet(packages: Sequence[Package], markers: Mapping[str, str]) -> tuple[Unme
             found=installed.get(canonicalize_name(requirement.name)),
         )
         for package in packages
-        for requirement in requirements(package, markers)
-        if not _met(requirement, installed)
+        for text, requirement in _applying(package, here, judged)
+        if not _met(text, requirement, installed)
     )
 
 
@@ -96,7 +89,34 @@ def same_version(one: str | None, other: str | None) -> bool:
         return one == other
 
 
-@lru_cache(maxsize=4_096)
+def _applying(
+    package: Package, here: Mapping[str, str], judged: dict[str, bool]
+) -> Iterator[tuple[str, Requirement]]:
+    """Yield the requirements that count `here`, as written and as read.
+
+    `judged` remembers the markers: a thousand packages have some twenty different ones.
+    """
+    for text in package.requires:
+        requirement = _parsed(text)
+        if requirement is None:
+            continue
+        if requirement.marker is not None:
+            marker = text.partition(";")[2]
+            if marker not in judged:
+                judged[marker] = _holds(requirement.marker, here)
+            if not judged[marker]:
+                continue
+        yield text, requirement
+
+
+def _holds(marker: Marker, here: Mapping[str, str]) -> bool:
+    try:
+        return marker.evaluate(dict(here))
+    except _UNREADABLE:
+        return False
+
+
+@lru_cache(maxsize=8_192)
 def _parsed(text: str) -> Requirement | None:
     """Return what is written, None where that cannot be read. To parse 158 packages takes 5 ms."""
     try:
@@ -105,14 +125,22 @@ def _parsed(text: str) -> Requirement | None:
         return None
 
 
-def _met(requirement: Requirement, installed: Mapping[str, str | None]) -> bool:
+def _met(text: str, requirement: Requirement, installed: Mapping[str, str | None]) -> bool:
     name = canonicalize_name(requirement.name)
     if name not in installed:
         return False
     version = installed[name]
-    if version is None or not requirement.specifier:
-        return True
+    return version is None or not requirement.specifier or _fits(text, version)
+
+
+@lru_cache(maxsize=8_192)
+def _fits(text: str, version: str) -> bool:
+    """Tell whether a version is one that a requirement allows."""
+    requirement = _parsed(text)
     try:
-        return requirement.specifier.contains(Version(version), prereleases=True)
+        allowed = requirement is None or requirement.specifier.contains(
+            Version(version), prereleases=True
+        )
     except InvalidVersion:
         return True  # a version of the last century is not called wrong
+    return allowed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from ..facts.text import clean
 from . import notebook, other_environments, project_files
 from .found import Found, nothing, section
 from .subject import Subject
+
+#: What stands behind an extension module's name: its ABI, and the ending of this system.
+_EXTENSION = re.compile(r"(?:(?:cpython|cp|pypy|abi3|graalpy)[\w-]*\.)?(?:so|pyd)")
 
 _MOST_LOCAL = 500  #: modules of a folder that are told
 
@@ -168,13 +172,15 @@ def _local(cwd: str | None) -> tuple[Mapping[str, str], str | None]:
 
 def _modules_in(folder: str) -> dict[str, str]:
     """Return the modules and folders (each a namespace package, if nothing else) in a folder."""
-    found = {}
+    found: dict[str, str] = {}
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 stem, _, ending = entry.name.partition(".")
-                if ending.endswith(("py", "pyc", "so", "pyd")) or (not ending and entry.is_dir()):
-                    found[stem] = entry.path
+                # numpy.test.py is no module of that name; numpy.cpython-313-x86_64-linux-gnu.so is.
+                is_module = ending in ("py", "pyc") or _EXTENSION.fullmatch(ending)
+                if is_module or (not ending and entry.is_dir()):
+                    found.setdefault(stem, entry.path)
     except FileNotFoundError:
         return {}
     return found

@@ -205,6 +205,8 @@ def numpy(is_there: bool | None) -> dict[str, Any]:
     """Import numpy, and return what it was built with, too."""
     told = imported("numpy", is_there)
     told["blas"] = None
+    if told["state"] == "imported" and getattr(sys.modules["numpy"], "__file__", None) is None:
+        told.update(state="failed", error="ImportError: numpy is a folder without its __init__.py")
     if told["state"] == "imported":
         try:
             told["blas"] = built_with(sys.modules["numpy"])

@@ -95,10 +95,14 @@ def subject_of_kernelspec(spec: Spec) -> Subject:
 
     Nobody has named this path or started it yet: where it is somebody else's it is not started.
     """
-    subject = _from(start_of(spec), None)
-    if subject.python is None:
+    start = start_of(spec)
+    subject = _from(start, None)
+    if start.python is not None:
+        return replace(subject, withheld=withheld(start.python))
+    program = next((word for word in spec.argv if isinstance(word, str)), "")
+    if start.problem is None or not _has_lost_its_python(program):
         return subject
-    return replace(subject, withheld=withheld(subject.python))
+    return _lost(program, start.problem, start.env)
 
 
 def subject_of_interpreter(path: str) -> Subject:
@@ -111,6 +115,9 @@ def subject_of_interpreter(path: str) -> Subject:
             f"There is no Python at {clean(shown, 300)}.",
             "Name a Python, the folder of an environment, or a kernelspec.",
         )
+        gone = python or os.path.join(shown, "bin", "python")
+        if _has_lost_its_python(gone):
+            return _lost(gone, problem, None)
         return Subject(python=None, env=None, how="unknown", problem=problem)
     how = _with_owner("the path that was given", python)
     return Subject(python=python, env=None, how=how)
@@ -155,6 +162,22 @@ def _from(start: Start, look: KernelLook | None) -> Subject:
         remote=problem is not None and problem.reason == "remote",
         problem=problem,
     )
+
+
+def _has_lost_its_python(python: str) -> bool:
+    """Tell whether a path led to the Python of a virtual environment, whose link now leads nowhere."""
+    folder = os.path.dirname(python)
+    return (
+        os.path.isabs(python)
+        and not os.path.isfile(python)
+        and os.path.isfile(os.path.join(os.path.dirname(folder), "pyvenv.cfg"))
+    )
+
+
+def _lost(python: str, problem: Problem, env: Mapping[str, str] | None) -> Subject:
+    """Return an environment of which the files are all there is."""
+    how = "the files of an environment whose Python is gone"
+    return Subject(python=python, env=env, how=how, withheld=problem)
 
 
 def _with_owner(how: str, python: str | None) -> str:

@@ -82,4 +82,3 @@ def _decisive(python: str) -> Iterator[str]:
         except (OSError, ValueError):
             folders = []
         yield from map(str, folders[:_MOST_FOLDERS])
-

@@ -170,5 +170,7 @@ def _argument(node: ast.expr) -> str:
             return f"-{number}"[:20]
         case ast.Name(id=name):
             return name
+        case ast.Call(func=function, args=[], keywords=[]):  # os.cpu_count()
+            return f"{_function(function)}()"
         case _:
             return "…"
