@@ -123,7 +123,7 @@ def test_kernelspec_that_is_broken_is_a_sentence(
 
 def test_list_names_every_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 10
+    assert len(capsys.readouterr().out.splitlines()) == 57
 
 
 def test_explain_prints_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,7 +62,10 @@ async def test_kernel_behind_a_gateway_is_unknown_with_that_reason(
         told = report["facts"][section]
         assert told["value"] is None
         assert "gateway" in told["unknown"]["value"]
-    assert {outcome["status"] for outcome in report["outcomes"]} == {"skip"}
+    # What is offered on the server's own host is known, and no kernel's business.
+    of_servers = {"jupyter", "navigator"}
+    told = [one["status"] for one in report["outcomes"] if one["family"] not in of_servers]
+    assert set(told) == {"skip"}
 
     wish = {"kind": "install", "specs": ["six"], "installer": "auto"}
     plan = await api.planned(kernel=kernel, wish=wish)

@@ -228,8 +228,10 @@ def _numpys_own(libraries: Sequence[Library]) -> Library | None:
 
 
 def _origin(library: Library, facts: Facts) -> str:
+    if library.owner == "numpy":  # pip's NumPy in conda's environment does not use conda's BLAS
+        return " from its own wheel"
     if facts.conda.value is not None:
         builds = [record.build for record in facts.conda.value.records if record.name == "libblas"]
         if builds:
             return f" chosen by conda (libblas {builds[0]})"
-    return " from its own wheel" if library.owner == "numpy" else ""
+    return ""

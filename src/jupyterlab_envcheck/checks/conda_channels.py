@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..facts import Conda, Condarc, CondaRecord, Environment, Facts
+from ..facts import Conda, Condarc, CondaRecord, Environment, Facts, Jupyter
 from ..installers import CONDA_KINDS, navigator_create
 from ..recommendations import Action, Evidence, Finding, Gui, Read, Severity, Skip, Source
 from .base import Check
@@ -173,7 +173,7 @@ class MixedChannels(Check):
                     _names("From conda-forge", forge, facts.conda.source),
                     _names("From Anaconda's channels", anaconda, facts.conda.source),
                 ),
-                actions=_out_of_it(environment, conda),
+                actions=_out_of_it(environment, conda, facts.jupyter.value),
             ),
         )
 
@@ -288,12 +288,14 @@ def asked_for(conda: Conda) -> tuple[str, ...]:
     return tuple(names) if len(names) <= _MOST_SPECS else ()
 
 
-def _out_of_it(environment: Environment, conda: Conda) -> tuple[Action, ...]:
+def _out_of_it(
+    environment: Environment, conda: Conda, jupyter: Jupyter | None
+) -> tuple[Action, ...]:
     create_it = create(
         environment, asked_for(conda), "Create an environment from conda-forge alone"
     )
     read = Read(title="Channels, and what is free for whom", entry="terms")
-    if environment.kind not in CONDA_KINDS:
+    if environment.kind not in CONDA_KINDS or jupyter is None or jupyter.navigator is None:
         return (create_it, read)
     return (create_it, Gui(title="In Anaconda Navigator", steps=_in_navigator()), read)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..facts import Facts
-from ..installers import create_commands
+from ..installers import create_commands, navigator_create, system_manager
 from ..recommendations import (
     Command,
     CreateEnvironment,
@@ -115,14 +115,10 @@ class KernelInCondaBase(Check):
                         title="Create an environment",
                         commands=create_commands(environment.kind, "proj", ()),
                     ),
-                    Gui(
-                        title="In Anaconda Navigator",
-                        steps=(
-                            "Open Environments and choose Create.",
-                            "Give it the project's name and a Python version.",
-                            "On Home, choose the new environment in “Applications on”.",
-                            "Install JupyterLab there, and launch it.",
-                        ),
+                    *(
+                        (Gui(title="In Anaconda Navigator", steps=navigator_create("proj")),)
+                        if anaconda or "anaconda-navigator" in names
+                        else ()
                     ),
                     Read(title="One environment for each project", entry="environments"),
                 ),
@@ -172,7 +168,8 @@ class ExternallyManagedPython(Check):
             commands=(Command(manager="apt", argv=("sudo", "apt", "install", "python3-venv")),),
         )
         manager = _MANAGERS.get(environment.kind, _SYSTEM)
-        is_debian = (stdlib or "").startswith("/usr/lib/python3")
+        path = interpreter.path if interpreter else ()
+        is_debian = system_manager(environment.kind, path) == "apt"
         return (
             Finding(
                 severity=Severity.WARNING,

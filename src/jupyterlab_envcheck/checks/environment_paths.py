@@ -5,7 +5,7 @@ from __future__ import annotations
 import ntpath
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ..facts import Environment, Facts, Interpreter, Package, Shadow
@@ -179,7 +179,7 @@ class PythonpathSet(Check):
         modules, ROS or Spark have put it there. A folder of one's own modules is no trouble.
         """
         interpreter, process = facts.interpreter.value, facts.process.value
-        known = interpreter or process
+        known = interpreter or (process if "variables" not in facts.process.unknown else None)
         if known is None:
             return Skip(reason=facts.interpreter.why_unknown())
         home = known.variables.get("PYTHONHOME")

@@ -8,7 +8,7 @@ from ..facts import CondaRecord, Facts
 from ..recommendations import Action, Evidence, Finding, Severity, Skip, Source
 from .base import Check
 from .gpu_installs import GUIDE, too_old_for_torch
-from .installs import create, install, terminal
+from .installs import create, install_in_terminal, terminal
 from .nvidia import Nvidia, evidence, in_words, nvidia, on_macos, on_windows, variables
 
 #: The packages that PyTorch's people put there; others, such as faiss, still use these channels.
@@ -229,7 +229,12 @@ def _mend(facts: Facts, record: CondaRecord) -> tuple[Action, ...]:
     if environment is None:
         return ()
     if record.channel == "conda-forge":
-        return install(environment, (spec,), f"Install {record.name} for GPUs…")
+        return install_in_terminal(
+            environment,
+            (spec,),
+            f"Install {record.name} for GPUs",
+            conda=facts.conda.value,
+        )
     # Builds of two channels do not mix well.
     return (create(environment, (spec,), "Make a new environment from conda-forge"),)
 

@@ -15,7 +15,7 @@ from .gpu_installs import (
     torch_choice,
     update_driver,
 )
-from .installs import install, terminal
+from .installs import install_in_terminal, terminal
 from .nvidia import (
     Nvidia,
     evidence,
@@ -193,8 +193,13 @@ class DriverTooOld(Check):
                 severity=Severity.ERROR if frameworks else Severity.WARNING,
                 title=f"NVIDIA's driver {gpus.driver.version} is too old for {want.called}, which "
                 f"needs {needed_driver(facts, want.cuda)} or newer",
-                why=f"{want.called} is built for CUDA {want.cuda}, and finds no GPU with this driver, "
-                "or fails at its first use.",
+                why=(
+                    f"{want.called} is built for CUDA {want.cuda}, and finds no GPU with this "
+                    "driver, or fails at its first use."
+                    if frameworks
+                    else "What uses these libraries finds no GPU with this driver, or fails at its "
+                    "first use."
+                ),
                 evidence=(
                     Evidence(
                         label=want.called,
@@ -285,7 +290,12 @@ def _older_conda_cuda(facts: Facts, environment: Environment, gpus: Nvidia) -> t
     best = max((m for m in majors if runs(facts, gpus.driver, f"{m}")), default=None)
     if best is None:
         return ()
-    return install(environment, (f"cuda-version={best}",), f"Install builds for CUDA {best}…")
+    return install_in_terminal(
+        environment,
+        (f"cuda-version={best}",),
+        f"Install builds for CUDA {best}",
+        conda=facts.conda.value,
+    )
 
 
 def _why_no_device(facts: Facts, driver: NvidiaDriver) -> Sequence[Finding] | Skip | None:

@@ -46,25 +46,25 @@ def install(
     `conda` is what it knows of the environment: from its channel more is taken. Empty where
     nothing may: what the operating system manages is not offered to pip.
     """
-    managed = environment.externally_managed
-    commands = _startable(
-        environment,
-        commands_for(
-            environment.kind,
-            environment.python,
-            environment.prefix,
-            tuple(specs),
-            externally_managed=managed,
-            channels=channels_of(conda),
-            project=environment.project,
-        ),
-    )
+    commands = _installing(environment, specs, conda)
     if not commands:
         return ()
     best = recommended_manager(
-        environment.kind, has_pip=environment.has_pip, externally_managed=managed
+        environment.kind,
+        has_pip=environment.has_pip,
+        externally_managed=environment.externally_managed,
     )
     return (Install(title=title, specs=tuple(specs), commands=commands, recommended=best),)
+
+
+def install_in_terminal(
+    environment: Environment, specs: Sequence[str], title: str, *, conda: Conda | None = None
+) -> tuple[Run, ...]:
+    """Return the lines for a terminal that install what no plan can be asked for.
+
+    That is conda's own spelling of versions and builds: `pytorch=*=cuda*`, `cuda-version=12`.
+    """
+    return _run(title, _installing(environment, specs, conda))
 
 
 def reinstall(
@@ -165,6 +165,23 @@ def in_its_names(
         name = canonicalize_name(requirement.name)
         named.append(f"{theirs.get(name, name)}{requirement.specifier}")
     return tuple(named)
+
+
+def _installing(
+    environment: Environment, specs: Sequence[str], conda: Conda | None
+) -> tuple[Command, ...]:
+    return _startable(
+        environment,
+        commands_for(
+            environment.kind,
+            environment.python,
+            environment.prefix,
+            tuple(specs),
+            externally_managed=environment.externally_managed,
+            channels=channels_of(conda),
+            project=environment.project,
+        ),
+    )
 
 
 def _startable(environment: Environment, commands: tuple[Command, ...]) -> tuple[Command, ...]:

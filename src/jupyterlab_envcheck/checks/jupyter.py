@@ -296,8 +296,9 @@ def _broken(spec: Kernelspec, server: Jupyter, facts: Facts) -> Finding:
     jupyter, reported = facts.jupyter, _is_reported(spec, facts)
     actions: list[Action] = []
     if spec.python is not None:
-        if reported and facts.environment.value is not None:
-            actions += install(facts.environment.value, ("ipykernel",), "Install ipykernel…")
+        if reported and (here := facts.environment.value) is not None:
+            title = "Install ipykernel…"
+            actions += install(here, ("ipykernel",), title, conda=facts.conda.value)
         else:
             actions += _install_elsewhere(spec.python, server)
     actions += _remove(spec, server, f"Remove the kernelspec {spec.name}")

@@ -122,7 +122,9 @@ def _different(
     actions: list[Action] = []
     if kernel_is_behind and theirs is not None and facts.environment.value is not None:
         title = f"Install {theirs.kernel} for this kernel…"
-        actions += install(facts.environment.value, (theirs.kernel,), title)
+        actions += install(
+            facts.environment.value, (theirs.kernel,), title, conda=facts.conda.value
+        )
     actions += _on_the_server(row, server) if not actions else ()
     return Finding(
         about=package.name,

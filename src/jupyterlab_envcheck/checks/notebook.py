@@ -111,7 +111,9 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         title=f"The notebook imports {entry.name}, which is not installed here",
         why=why,
         evidence=tuple(evidence),
-        actions=install(environment, (spec,), f"Install {spec}…") if spec else (),
+        actions=install(environment, (spec,), f"Install {spec}…", conda=facts.conda.value)
+        if spec
+        else (),
     )
 
 

@@ -144,13 +144,15 @@ def live_thread(reply: object) -> str | None:
 def tried(reply: object, name: str) -> tuple[bool, str | None]:
     """Return whether a child tried to import numpy or scipy, and in full why that failed.
 
-    An import that ended the child was tried, too.
+    An import that ended the child was tried, too; not one that the child did not come to.
     """
     told = _facts(reply).get(name)
     if isinstance(told, dict):
         return told.get("state") in ("failed", "imported"), _text(told.get("error"), 20_000)
-    ending = unknown(reply).get(name)
-    return ending is not None, ending
+    why = unknown(reply)
+    before = [why.get(part) for part in ("numpy", "pools") if part != name]
+    ending = why.get(name)
+    return ending is not None and (name == "numpy" or ending not in before), ending
 
 
 def trying(reply: object) -> str | None:

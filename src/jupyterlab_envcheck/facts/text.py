@@ -43,6 +43,15 @@ def clean(text: str, limit: int = LIMIT) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def clean_end(text: str, limit: int = LIMIT) -> str:
+    """Return the end of `text`, cleaned; a URL that is cut may have lost what tells its password."""
+    end = text[-limit:]
+    if len(text) > limit:
+        first = _WORD.match(end)
+        end = end[first.end() if first is not None else 0 :].lstrip()
+    return clean(end, limit)
+
+
 def is_shown_as_it_is(path: str) -> bool:
     """Tell whether a path is shown in full, so that what a person agrees to is what is used."""
     return clean(path) == path and "\n" not in path and "\t" not in path

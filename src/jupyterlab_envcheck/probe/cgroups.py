@@ -67,10 +67,11 @@ def quotas(pid: int | str = "self", *, root: Path = ROOT) -> tuple[tuple[Quota, 
 
 def container(*, root: Path = ROOT) -> str | None:
     """Return the kind of container this is, as far as the files show; None without a sign."""
+    # Path.exists raises where a folder may not be looked into.
     for file, kind in ((".dockerenv", "docker"), ("run/.containerenv", "podman")):
-        if (root / file).exists():
+        if os.path.exists(root / file):
             return kind
-    if (root / "var/run/secrets/kubernetes.io").exists():
+    if os.path.exists(root / "var/run/secrets/kubernetes.io"):
         return "kubernetes"
     init = _text(root / "proc" / "1" / "cgroup")
     for word in ("kubepods", "docker", "containerd", "lxc", "libpod"):

@@ -52,8 +52,8 @@ class Ended:
 
 
 def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -> Ended:
-    """Run a child; Problem where it cannot be started."""
-    with tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True) as empty:
+    """Run a child; Problem where it cannot be started, or there is no place for its folder."""
+    with _empty_folder() as empty:
         child = _start(argv, env, empty)
         pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
         drains = [_Drain(child, pipe) for pipe in pipes]
@@ -105,6 +105,18 @@ class _Drain:
                         _end(self.child)
                     return
                 self.read += chunk
+
+
+def _empty_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True)
+    except OSError as error:
+        why = clean(error.strerror or type(error).__name__, 200)
+        raise Problem(
+            "no-place",
+            f"No folder could be made to start a process in: {why}.",
+            "Is the disk of the temporary folder (TMPDIR) full, or the folder gone?",
+        ) from error
 
 
 def _thread(target: Callable[..., object], *args: Any) -> threading.Thread:

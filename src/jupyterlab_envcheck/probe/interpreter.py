@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..facts.text import clean
+from ..facts.text import clean, clean_end
 from ..problems import Problem
 from .bootstrap import BOOTSTRAP, FLOOR
 from .child import Ended, run
@@ -129,7 +129,7 @@ def _printed(output: bytes, start: bytes, end: bytes) -> dict[str, str]:
         mark, found, after = piece.partition(end)
         for reply in framed(start + mark + found, start, end):
             text = after.decode("utf-8", "replace").strip()
-            printed[str(reply.get("trying"))] = clean(text[-_MOST_PRINTED:], _MOST_PRINTED)
+            printed[str(reply.get("trying"))] = clean_end(text, _MOST_PRINTED)
     return printed
 
 
@@ -157,7 +157,7 @@ def unanswered(python: str, ended: Ended) -> Problem:
             f"{shown} {ended}.",
             "This Python is damaged or made for another machine; install it anew.",
         )
-    said = clean(ended.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+    said = clean_end(ended.stderr.decode("utf-8", "replace").strip(), 600)
     last = said.splitlines()[-1].strip() if said else ""  # of a traceback, the error itself
     return Problem(
         "bad-reply",

@@ -63,7 +63,8 @@ def owner_of(
 
     That is a distribution, else conda's package in `prefix`, else Debian's.
     """
-    for folder in dict.fromkeys(package.location for package in packages):
+    # The deepest first: a project's folder on sys.path can hold the environment itself.
+    for folder in sorted({package.location for package in packages}, key=len, reverse=True):
         relative = _inside(path, folder)
         if relative is not None:
             here = [package for package in packages if package.location == folder]

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from ..facts.text import clean
 
 _MOST_NAMES = 2_000
+_MOST_LINES = 20_000  #: of requirements; reading these takes half a second
 _MOST_KEYS = 50  #: of a mapping in an environment.yml
 _MOST_NESTED = 500  #: brackets: reading deep nesting takes seconds, and then fails
 _MOST_DOTS = 200  #: in a line of TOML
@@ -30,6 +31,7 @@ _OF_EXPORT = 2  #: equals signs in a line of `conda list --export`, where pip wr
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 #: An option behind a requirement: ` --hash=…`.
 _OPTION = re.compile(r"\s--?[a-zA-Z].*")
+_QUOTED = re.compile(r"'.*'|\".*\"", re.DOTALL)
 _LOCAL = re.compile(r"file:|[/~]|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
 _EDITABLE = re.compile(r"(?:-e|--editable)[\s=]+")
 _INCLUDED = re.compile(r"(?:-r|--requirement)\b")
@@ -147,9 +149,15 @@ def of_environment_yml(written: str) -> Told:
 
 
 def of_requirements(written: str) -> Told:
-    """Return what a requirements file says; one that names one version of everything is a lock."""
+    """Return what a requirements file says; one that names one version of everything is a lock.
+
+    Unread where it is too long.
+    """
     specs = _Specs()
-    for line in written.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
+    lines = written.replace("\\\r\n", " ").replace("\\\n", " ").splitlines()
+    if len(lines) > _MOST_LINES:
+        raise Unread(f"it has more than {_MOST_LINES:,} lines")
+    for line in lines:
         specs.requirement(line)
     exact = bool(specs.names) and not specs.inexact and not specs.builds
     return specs.told("conda" if specs.builds else "pip", lock=exact)
@@ -207,7 +215,9 @@ def _yaml(written: str) -> Mapping[str, Any]:
         # Into nodes and no further: neither tags nor references that multiply can do anything.
         node: Any = YAML(typ="safe", pure=True).compose(written)
     except YAMLError as error:
-        raise Unread(clean(getattr(error, "problem", None) or "it is no YAML", 200)) from error
+        # In quotation marks stands what was written, and may not be for showing.
+        problem = str(getattr(error, "problem", None) or "it is no YAML")
+        raise Unread(clean(_QUOTED.sub("…", problem), 200)) from error
     except (RecursionError, AttributeError, TypeError, LookupError, ValueError) as error:
         raise Unread("it is no YAML") from error
     if node is None:

@@ -30,7 +30,7 @@ def child(request: dict[str, Any], start: str, end: str) -> None:
             base_prefix=lambda: sys.base_prefix,
             version=version,
             implementation=lambda: sys.implementation.name,
-            path=path,
+            path=own_path,
             stdlib=lambda: scheme("stdlib"),
             site_packages=lambda: list(dict.fromkeys([scheme("purelib"), scheme("platlib")])),
             user_site=user_site,
@@ -127,6 +127,12 @@ def emit(reply: dict[str, Any], start: str, end: str, to: int = 1) -> None:
     rest = ("\n" + framed(reply, start, end) + "\n").encode("ascii")
     while rest:
         rest = rest[os.write(to, rest) :]
+
+
+def own_path() -> list[str]:
+    """Return sys.path without the empty folder: an empty entry of PYTHONPATH means where one stands."""
+    here = os.getcwd()
+    return [entry for entry in path() if entry != here]
 
 
 def scheme(name: str) -> str:

@@ -37,7 +37,8 @@ def identity(channel: str) -> str:
 
 def without_credentials(channel: str) -> str:
     """Return a channel, or a spec with one, without user, password, token and query."""
-    scheme, separator, rest = _TOKEN.sub("", channel.strip()).rpartition("://")
+    before, separator, after = _TOKEN.sub("", channel.strip()).partition("://")
+    scheme, rest = (before, after) if separator else ("", before)
     authority = rest.split("/", 1)[0]
     if "@" in rest and ("@" in authority or ":" in authority or not separator):
         # A password can hold anything, a `/` and a `@`, too.

@@ -37,6 +37,7 @@ _PRIORITIES = {
 }
 
 #: conda's marks in comments: `#!final` ends the search, the others move a line of a list.
+_QUOTED = re.compile(r"'.*'|\".*\"", re.DOTALL)
 _MARK = re.compile(r"#\s*!(final|top|bottom)\s*$")
 
 
@@ -138,7 +139,9 @@ def parse(written: str) -> Source:
     try:
         node: Any = YAML(typ="safe", pure=True).compose(written)
     except YAMLError as error:
-        raise ValueError(getattr(error, "problem", None) or "it is no YAML") from error
+        # In quotation marks stands what was written, which can be a password: `password: *x`.
+        problem = str(getattr(error, "problem", None) or "it is no YAML")
+        raise ValueError(_QUOTED.sub("…", problem)) from error
     except (RecursionError, AttributeError, TypeError, LookupError) as error:
         raise ValueError("it is no YAML") from error
     if node is None:

@@ -13,7 +13,7 @@ _REMOVED = re.compile(r"^# (?:remove|neutered) specs:\s*(.*)$")
 
 #: The name at the head of a spec, perhaps behind a channel: `conda-forge::numpy[version='>=2']`.
 #: The URL of a package is none, and may hold a password.
-_NAME = re.compile(r"^\s*(?:[^\s\[]+::)?([A-Za-z0-9_.-]+)(?!:|[A-Za-z0-9_.-])")
+_NAME = re.compile(r"^\s*(?:[^\s\[]+::)?([A-Za-z0-9_.-]+)(?![:@]|[A-Za-z0-9_.-])")
 
 
 def requested(history: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ kept for ten: a process that hangs in it can often not be ended, and each look w
 
 from __future__ import annotations
 
+import os
 import platform
 import threading
 import time
@@ -106,7 +107,7 @@ def _why_not_all(system: str, on_bus: Sequence[pci.Device] | None, root: Path) -
     """Return why there may be more of them, None where all are found."""
     if system != "Linux":
         return "on this system only NVIDIA's are looked for"
-    if (root / "dev/dxg").exists():  # Windows' own driver, behind WSL
+    if os.path.exists(root / "dev/dxg"):  # Windows' own driver, behind WSL
         return "inside WSL only NVIDIA's can be told"
     return "the system has no list of PCI devices here" if on_bus is None else None
 

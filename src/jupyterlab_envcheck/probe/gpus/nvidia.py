@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...facts import Gpu, NvidiaDriver
-from ...facts.text import clean
+from ...facts.text import clean, clean_end
 from ...problems import Problem
 from ..child import Ended, run
 from ..interpreter import framed, inherited
@@ -138,7 +138,7 @@ def _not_asked(why: str) -> Answer:
 def _ending(ended: Ended) -> tuple[str, str]:
     if ended.timed_out:
         return "timed-out", f"the driver's library {ended}"
-    said = clean(ended.stderr.decode("utf-8", "replace").strip()[-600:], 600)
+    said = clean_end(ended.stderr.decode("utf-8", "replace").strip(), 600)
     last = f", saying “{said.splitlines()[-1].strip()}”" if said else ""
     return "crashed", f"asking the driver's library, a process of ours {ended}{last}"
 

@@ -16,6 +16,16 @@ from ..files import python_of
 #: Stands for a word that only a shell can tell. No word of a real command line holds a NUL.
 UNTOLD = "\0"
 
+#: A variable that is set, but for those that hold paths, and an option that is named for a secret.
+_ASSIGNED = re.compile(
+    r"(?<![\w-])((?!\w*(?:PATH|HOME|PREFIX|DIR|_ENV|ROOT)=)[A-Za-z_]\w*=)"
+    r"""(?:\$?"[^"]*"?|\$?'[^']*'?|\$\([^)]*\)?|[^\s;&|"']+)+"""
+)
+_SECRET = re.compile(
+    r"(--?[\w-]*(?:token|key|secret|passw|auth|credential)[\w-]*[\s=]+)\S+", re.IGNORECASE
+)
+_HIDDEN = "****"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -101,6 +111,15 @@ def python_in(prefix: str) -> str | None:
         return None
 
 
+def quoted(text: str, limit: int = 300) -> str:
+    """Return what a kernelspec says, without what it gives variables and options that may be secret.
+
+    People write `export TOKEN=…` into their kernelspecs. Paths are shown: they tell of the Python.
+    """
+    shown = clean(text.replace(UNTOLD, "…"), limit)
+    return _SECRET.sub(rf"\1{_HIDDEN}", _ASSIGNED.sub(rf"\1{_HIDDEN}", shown))
+
+
 def options(
     program: str, words: Sequence[str], flags: str, values: str
 ) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
@@ -129,7 +148,7 @@ def options(
             found += [(f"-{letter}", "") for letter in word[1:]]
         else:
             raise unclear(
-                f"The kernelspec starts {clean(program, 100)} with {clean(word, 100)}, and what that "
+                f"The kernelspec starts {clean(program, 100)} with {clean(name, 100)}, and what that "
                 "means for the Python is not known."
             )
     return found, tuple(rest)
@@ -137,7 +156,7 @@ def options(
 
 def chooses_itself(program: str) -> Problem:
     """Say that a program is not known."""
-    shown = clean(program, 300) or "a program without a name"
+    shown = quoted(program) or "a program without a name"
     return unclear(f"The kernelspec starts {shown}, which chooses the Python itself.")
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from ...facts.text import clean
 from ..files import same
+from ..plain_files import text
 from .command import UNTOLD, Command, chooses_itself, not_found, options, python_in, unclear
+
+_MOST_READ = 1_000_000  #: bytes of environments.txt
 
 CONDAS = ("conda", "mamba", "micromamba")
 
@@ -99,7 +102,7 @@ def _roots(command: Command) -> Iterator[str]:
 def _listed(name: str) -> list[str]:
     """Return the environments of this name in the list that conda keeps of all it has made."""
     try:
-        known = Path.home().joinpath(".conda", "environments.txt").read_text("utf-8", "replace")
+        known = text(str(Path.home().joinpath(".conda", "environments.txt")), _MOST_READ)
     except (OSError, RuntimeError):  # RuntimeError: this user has no home
         return []
     return [line for line in known.splitlines() if os.path.basename(line) == name]

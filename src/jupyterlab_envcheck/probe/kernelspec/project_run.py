@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ...facts.text import clean
 from ..files import same
+from ..plain_files import text
 from .command import Command, chooses_itself, options, python_in, unclear
 
 _UV_FLAGS = (
@@ -179,7 +179,7 @@ def of_project_tool(command: Command) -> Command:
 
 def _pdm_uses(project: str, environment: str) -> bool:
     try:
-        chosen = Path(project, ".pdm-python").read_text("utf-8", "replace").strip()
+        chosen = text(os.path.join(project, ".pdm-python"), _MOST).strip()
     except FileNotFoundError:
         return True
     except OSError:

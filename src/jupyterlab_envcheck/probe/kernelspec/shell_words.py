@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...facts.text import clean
 from ...problems import Problem
-from .command import UNTOLD, Command, unclear
+from .command import UNTOLD, Command, quoted, unclear
+
+_LONGEST = 10_000  #: characters; nobody writes more into a kernelspec
 
 _PIECES = re.compile(
     r"""(?P<space>[ \t\r]+|\\\n)
@@ -36,6 +37,8 @@ class Word:
 
 def commands_of(text: str) -> list[list[Word]]:
     """Return the simple commands of a text; Problem where there is more to it than one by one."""
+    if len(text) > _LONGEST:
+        raise too_much(text)
     commands: list[list[Word]] = [[]]
     position, open_word, skip = 0, False, False
     while position < len(text):
@@ -97,4 +100,4 @@ def _divided(text: str, filled: str) -> bool:
 
 def too_much(text: str) -> Problem:
     """Say that a text is more than can be told without running it."""
-    return unclear(f"What the kernelspec gives its shell cannot be told: {clean(text, 300)}.")
+    return unclear(f"What the kernelspec gives its shell cannot be told: {quoted(text)}.")

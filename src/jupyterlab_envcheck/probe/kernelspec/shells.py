@@ -9,16 +9,18 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from ...facts.text import clean
 from ...problems import Problem
+from .. import plain_files
 from ..files import same
-from .command import UNTOLD, Command, chooses_itself, options, unclear
+from .command import UNTOLD, Command, chooses_itself, options, quoted, unclear
 from .conda_run import named
 from .shell_words import Word, commands_of, too_much, value_of
 
 SHELLS = ("sh", "bash", "dash", "ksh", "zsh")
+
+_MOST_READ = 65_536  #: bytes of an activate script, which has 4 kB
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
@@ -53,7 +55,7 @@ def of_shell(command: Command) -> Command:
             return _ending(with_its_own, values, rest, arguments, text)
         elif values != ["exec"]:  # which with a redirection alone starts nothing
             shell = _after(shell, values, " ".join(word.raw for word in words))
-    raise unclear(f"The kernelspec's {command.name} starts nothing: {clean(text, 300)}.")
+    raise unclear(f"The kernelspec's {command.name} starts nothing: {quoted(text)}.")
 
 
 def _script(command: Command) -> tuple[str, tuple[str, ...], str | None]:
@@ -106,7 +108,7 @@ def _ending(
     if shell.path_from is not None and not os.path.dirname(argv[0]) and not shell.on_path(argv[0]):
         raise unclear(
             f"The kernelspec starts {clean(argv[0], 100)} after a set-up that chooses it: "
-            f"{clean(shell.path_from, 300)}."
+            f"{quoted(shell.path_from)}."
         )
     return shell.running(argv)
 
@@ -120,16 +122,14 @@ def _after(shell: Command, values: list[str], raw: str) -> Command:
         return shell.without_path(raw)
     way = _CHANGES.get(name)
     if way is None:
-        raise unclear(
-            f"The kernelspec runs a command that may choose the Python: {clean(raw, 300)}."
-        )
+        raise unclear(f"The kernelspec runs a command that may choose the Python: {quoted(raw)}.")
     return way(shell, arguments, raw)
 
 
 def _export(shell: Command, arguments: list[str], raw: str) -> Command:
     for argument in arguments:
         if argument.startswith("-"):
-            raise unclear(f"The kernelspec exports what cannot be told: {clean(raw, 300)}.")
+            raise unclear(f"The kernelspec exports what cannot be told: {quoted(raw)}.")
         if UNTOLD in argument:  # of `export X=$(…)` the name is known, but not the value
             found = re.search(r"(\w+)=", raw)
             name = found[1] if found is not None and len(arguments) == 1 else "PATH"
@@ -149,12 +149,12 @@ def _unset(shell: Command, arguments: list[str], raw: str) -> Command:
 def _set(shell: Command, arguments: list[str], raw: str) -> Command:
     if all(word[0] in "-+" or word == "pipefail" for word in arguments) and "--" not in arguments:
         return shell
-    raise unclear(f"The kernelspec sets what cannot be told: {clean(raw, 300)}.")
+    raise unclear(f"The kernelspec sets what cannot be told: {quoted(raw)}.")
 
 
 def _cd(shell: Command, arguments: list[str], raw: str) -> Command:
     if len(arguments) != 1 or UNTOLD in arguments[0] or arguments[0].startswith("-"):
-        raise unclear(f"The kernelspec changes to a folder that cannot be told: {clean(raw, 300)}.")
+        raise unclear(f"The kernelspec changes to a folder that cannot be told: {quoted(raw)}.")
     if shell.cwd is None and not os.path.isabs(arguments[0]):
         return shell
     return replace(shell, cwd=shell.full(arguments[0]))
@@ -162,7 +162,7 @@ def _cd(shell: Command, arguments: list[str], raw: str) -> Command:
 
 def _eval(shell: Command, arguments: list[str], raw: str) -> Command:
     if "hook" not in raw and "init" not in raw:  # of conda, micromamba, pyenv, direnv
-        raise unclear(f"The kernelspec runs what only a shell can tell: {clean(raw, 300)}.")
+        raise unclear(f"The kernelspec runs what only a shell can tell: {quoted(raw)}.")
     del arguments
     return shell.without_path(raw)
 
@@ -174,7 +174,7 @@ def _source(shell: Command, arguments: list[str], raw: str) -> Command:
     if not os.path.dirname(file):
         found = shell.on_path(file)
         if found is None:
-            raise unclear(f"The kernelspec sources a file that cannot be told: {clean(raw, 300)}.")
+            raise unclear(f"The kernelspec sources a file that cannot be told: {quoted(raw)}.")
         file = found
     written = shell.full(file)
     file = os.path.normpath(written)
@@ -194,15 +194,15 @@ def _source(shell: Command, arguments: list[str], raw: str) -> Command:
 def _venv(shell: Command, file: str, prefix: str, raw: str) -> Command:
     """Return the shell with a venv active; one that was moved still activates its old place."""
     try:
-        text = Path(file).read_text("utf-8", "replace")
+        text = plain_files.text(file, _MOST_READ)
     except OSError:
         return shell.without_path(raw)
     for found in _MADE_FOR.finditer(text):
         if not same(found[2], prefix):
             named_folder = clean(found[2], 200)
-            raise unclear(f"The kernelspec's {clean(raw, 200)} activates {named_folder} instead.")
+            raise unclear(f"The kernelspec's {quoted(raw, 200)} activates {named_folder} instead.")
     active = shell.activated(prefix, "VIRTUAL_ENV")
-    return replace(active, how=f"the environment that {clean(raw, 200)} activates")
+    return replace(active, how=f"the environment that {quoted(raw, 200)} activates")
 
 
 def _activate(shell: Command, arguments: list[str], raw: str) -> Command:
@@ -210,24 +210,24 @@ def _activate(shell: Command, arguments: list[str], raw: str) -> Command:
         return shell.without_path(raw)
     found, rest = options("conda activate", arguments[1:], "--stack", "-p -n")
     if any(option == "--stack" for option, _ in found):
-        raise unclear(f"The kernelspec stacks environments: {clean(raw, 300)}.")
+        raise unclear(f"The kernelspec stacks environments: {quoted(raw)}.")
     return _conda(shell, [value for _, value in found] or list(rest) or ["base"], raw, None)
 
 
 def _conda(shell: Command, names: list[str], raw: str, root: str | None) -> Command:
     if len(names) != 1 or UNTOLD in names[0]:
-        raise unclear(f"The kernelspec activates what cannot be told: {clean(raw, 300)}.")
+        raise unclear(f"The kernelspec activates what cannot be told: {quoted(raw)}.")
     name = names[0]
     is_path = "/" in name or "\\" in name
     try:
         folder = shell.full(name) if is_path else named(shell, name, root)
     except Problem as problem:
         if problem.reason == "not-found" and shell.path_from is not None:
-            before = clean(shell.path_from, 200)
-            raise unclear(f"What {clean(raw, 200)} activates depends on: {before}.") from None
+            before = quoted(shell.path_from, 200)
+            raise unclear(f"What {quoted(raw, 200)} activates depends on: {before}.") from None
         raise
     active = shell.activated(folder, "CONDA_PREFIX")
-    return replace(active, how=f"the environment that {clean(raw, 200)} activates")
+    return replace(active, how=f"the environment that {quoted(raw, 200)} activates")
 
 
 _CHANGES: Mapping[str, Callable[[Command, list[str], str], Command]] = {

@@ -17,7 +17,16 @@ from typing import Any, Protocol
 from ...facts.text import clean
 from ...problems import Problem
 from ..files import same
-from .command import UNTOLD, Command, chooses_itself, elsewhere, not_found, python_in, unclear
+from .command import (
+    UNTOLD,
+    Command,
+    chooses_itself,
+    elsewhere,
+    not_found,
+    python_in,
+    quoted,
+    unclear,
+)
 from .wrappers import unwrap
 
 _PYTHON = re.compile(r"^(python|pypy)\d*(\.\d+)*[tdw]?(\.exe)?$", re.IGNORECASE)
@@ -159,7 +168,7 @@ def _python(command: Command) -> str:
     else:
         found = command.on_path(program)
         if found is None and command.path_from is not None:
-            because = clean(command.path_from, 300)
+            because = quoted(command.path_from)
             raise unclear(f"The kernelspec starts {shown} from a PATH that is set by: {because}.")
         if found is None:
             raise not_found(f"There is no {shown} on the kernel's PATH.")
@@ -216,7 +225,7 @@ def _metadata(spec: Spec, name: str) -> Any:
 
 
 def _quoted(argv: Sequence[str]) -> str:
-    return clean(shlex.join(argv).replace(UNTOLD, "…"), 300)
+    return quoted(shlex.join(argv))
 
 
 def _environment(templates: Mapping[Any, Any]) -> dict[str, str]:

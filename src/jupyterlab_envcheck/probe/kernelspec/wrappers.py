@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ...facts.text import clean
-from .command import UNTOLD, Command, elsewhere, options, unclear
+from .command import UNTOLD, Command, elsewhere, options, quoted, unclear
 from .conda_run import CONDAS, of_conda
 from .project_run import of_pixi, of_project_tool, of_uv
 from .shells import SHELLS, of_shell
@@ -132,7 +132,7 @@ def _split(text: str) -> list[str]:
             return shlex.split(text)
     except ValueError:  # a quotation mark too few
         pass
-    raise unclear(f"The kernelspec's env -S cannot be told: {clean(text, 300)}.")
+    raise unclear(f"The kernelspec's env -S cannot be told: {quoted(text)}.")
 
 
 def _of_cmd(command: Command) -> Command:
@@ -145,7 +145,7 @@ def _of_cmd(command: Command) -> Command:
         rest = words[1:]
         rest = tuple(rest[0].split()) if len(rest) == 1 else rest
         return command.running(rest, "the command given to cmd")
-    raise unclear(f"The kernelspec lets cmd choose the Python: {clean(' '.join(words), 300)}.")
+    raise unclear(f"The kernelspec lets cmd choose the Python: {quoted(' '.join(words))}.")
 
 
 _WAYS: Mapping[str, Callable[[Command], Command]] = {
