@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.engine import Report, judge, summarise
-from jupyterlab_envcheck.facts import Facts
+from jupyterlab_envcheck.facts import Facts, Venv
 from jupyterlab_envcheck.installers import create_commands
 from jupyterlab_envcheck.jobs.job import Job, JobUndo, Line, Progress, Verdict
 from jupyterlab_envcheck.plan import (
@@ -86,7 +86,19 @@ BUSY = make_facts(process=replace(PROCESS, state="busy", modules=None))
 
 OLD = make_facts(
     interpreter=replace(INTERPRETER, version="3.9.18"),
-    environment=replace(ENVIRONMENT, kind="uv-venv", owner="uv", has_pip=False),
+    environment=replace(
+        ENVIRONMENT,
+        kind="uv-venv",
+        owner="uv",
+        has_pip=False,
+        venv=Venv(
+            home="/home/ada/.pyenv/versions/3.9.18/bin",
+            home_exists=True,
+            version="3.9.18",
+            system_site=False,
+            base_kind="pyenv",
+        ),
+    ),
 )
 
 SILENT = make_facts(
@@ -103,7 +115,7 @@ REMOTE = replace(
         name: replace(getattr(make_facts(), name), value=None, unknown=ELSEWHERE)
         for name in (
             *("interpreter", "environment", "packages", "conda", "blas", "thread_pools"),
-            *("machine", "process", "notebook"),
+            *("machine", "gpus", "process", "notebook"),
         )
     },
 )

@@ -31,6 +31,12 @@ def test_blas_report_names_condas_variant() -> None:
     )
 
 
+def test_blas_report_of_pips_numpy_is_not_called_condas_choice() -> None:
+    known = conda(conda_record("libblas", "3.11.0", "5_h1_mkl"))
+    (finding,) = BlasReport.run(make_facts(conda=known))
+    assert finding.title == "NumPy uses OpenBLAS 0.3.30 from its own wheel, with 4 threads"
+
+
 def test_blas_report_without_numpy_is_skipped() -> None:
     without = tuple(p for p in PACKAGES if p.name != "numpy")
     assert BlasReport.run(make_facts(packages=without)) == Skip(

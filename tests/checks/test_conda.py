@@ -29,6 +29,7 @@ from jupyterlab_envcheck.facts import (
 from jupyterlab_envcheck.recommendations import CreateEnvironment, Finding, Run, Severity, Skip
 from make_facts import (
     ENVIRONMENT,
+    JUPYTER,
     KNOWLEDGE,
     MACHINE,
     NOTEBOOK,
@@ -189,6 +190,14 @@ def test_mixed_channels_that_split_what_loads_each_other() -> None:
     )
     assert finding.severity is Severity.ERROR
     assert finding.title == "numpy is from conda-forge here, and scipy from Anaconda's channels"
+
+
+@pytest.mark.parametrize("navigator", [None, "2.7.0"])
+def test_mixed_channels_speaks_of_navigator_where_there_is_one(navigator: str | None) -> None:
+    facts = of(*by("conda-forge", "numpy", "zlib"), *by("defaults", "scipy"))
+    server = replace(JUPYTER, navigator=navigator)
+    finding = one(MixedChannels.run(replace(facts, jupyter=replace(facts.jupyter, value=server))))
+    assert ("gui" in [action.kind for action in finding.actions]) is (navigator is not None)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ def test_kernel_in_conda_base_of_a_full_anaconda_is_advice_with_navigators_steps
     assert [action.kind for action in finding.actions] == ["create-environment", "gui", "read"]
 
 
+def test_kernel_in_conda_base_of_a_miniforge_speaks_of_no_navigator() -> None:
+    known = conda(*records("conda", "xarray"), requested=("xarray",))
+    (finding,) = KernelInCondaBase.run(make_facts(environment=BASE, conda=known))
+    assert [action.kind for action in finding.actions] == ["create-environment", "read"]
+
+
 def test_kernel_in_conda_base_of_a_container_is_advice() -> None:
     known = conda(*records("conda", "xarray"), requested=("xarray",))
     machine = replace(MACHINE, container="docker")
@@ -62,13 +68,29 @@ def test_kernel_in_conda_base_is_silent_in_a_named_environment() -> None:
 def test_externally_managed_python_marker_in_force(stdlib: str) -> None:
     facts = make_facts(
         environment=replace(ENVIRONMENT, kind="system", externally_managed=True),
-        interpreter=replace(INTERPRETER, stdlib=stdlib),
+        interpreter=replace(
+            INTERPRETER,
+            stdlib=stdlib,
+            path=(stdlib, "/usr/lib/python3/dist-packages")
+            if stdlib.startswith("/usr")
+            else (stdlib,),
+        ),
     )
     (finding,) = ExternallyManagedPython.run(facts)
     assert finding.severity is Severity.WARNING
     assert finding.evidence[0].value == f"{stdlib}/EXTERNALLY-MANAGED"
     is_debian = stdlib.startswith("/usr/lib")
     assert [type(action) for action in finding.actions] == [CreateEnvironment, Run][: 1 + is_debian]
+
+
+def test_externally_managed_python_of_arch_is_not_told_of_apt() -> None:
+    stdlib = "/usr/lib/python3.13"
+    facts = make_facts(
+        environment=replace(ENVIRONMENT, kind="system", externally_managed=True),
+        interpreter=replace(INTERPRETER, stdlib=stdlib, path=(stdlib, f"{stdlib}/site-packages")),
+    )
+    (finding,) = ExternallyManagedPython.run(facts)
+    assert [type(action) for action in finding.actions] == [CreateEnvironment]
 
 
 def test_externally_managed_python_never_offers_to_force_it() -> None:

@@ -118,8 +118,11 @@ def test_conda_cpu_variant_of_pytorch() -> None:
         "conda installed pytorch 2.9.1 as a build for the CPU, beside an NVIDIA GPU (NVIDIA L4)"
     )
     assert finding.evidence[0].value == "cpu_generic_py313_hc4bb9d7_0"
-    assert lines(finding)[0].startswith("conda install -p /c/envs/proj")
-    assert lines(finding)[0].endswith("pytorch=*=cuda*")
+    # A line for a terminal: no plan takes conda's own spelling of a build.
+    assert [action.kind for action in finding.actions] == ["run", "read"]
+    assert lines(finding)[0] == (
+        "conda install -p /c/envs/proj -c conda-forge --override-channels pytorch=*=cuda*"
+    )
 
 
 def test_conda_cpu_variant_each_framework() -> None:

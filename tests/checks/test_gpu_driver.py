@@ -228,6 +228,7 @@ def test_driver_too_old_for_conda_steps_down_by_cuda_version() -> None:
         line.startswith("conda install -p /c/envs/proj") and line.endswith("cuda-version=12")
         for line in lines(finding)
     )
+    assert all(action.kind != "install" for action in finding.actions)  # no plan takes that spec
 
 
 def test_driver_too_old_for_libraries_alone_is_a_warning() -> None:

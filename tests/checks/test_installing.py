@@ -106,6 +106,19 @@ def test_pip_missing_is_an_information_where_the_notebook_calls_another(
     assert finding.severity is Severity.INFO
 
 
+@pytest.mark.parametrize("kind", ["uv-project", "pixi", "poetry", "pdm"])
+def test_pip_missing_in_a_projects_environment_is_as_it_should_be(kind: str) -> None:
+    environment = replace(ENVIRONMENT, kind=kind, project="/home/ada/proj", has_pip=False)
+    assert PipMissing.run(make_facts(environment=environment)) == ()
+    facts = make_facts(
+        environment=environment,
+        notebook=replace(NOTEBOOK, installs=(install_line("%pip install six"),)),
+    )
+    (finding,) = PipMissing.run(facts)
+    assert finding.severity is Severity.ERROR
+    assert [action.kind for action in finding.actions] == ["read"]  # pip is no part of a project
+
+
 def test_pip_missing_in_debians_python_is_brought_by_debian() -> None:
     facts = make_facts(
         environment=replace(ENVIRONMENT, kind="system", has_pip=False, externally_managed=True)

@@ -29,6 +29,8 @@ from make_facts import (
     JUPYTER,
     NOTEBOOK,
     PROCESS,
+    conda,
+    conda_record,
     imported,
     make_facts,
     package,
@@ -83,6 +85,33 @@ def test_missing_import_that_only_conda_has_in_a_conda_environment() -> None:
 def test_missing_import_that_is_optional_is_a_warning() -> None:
     (finding,) = MissingImport.run(missing("sklearn", optional=True))
     assert finding.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("name", ["google", "kaggle_secrets"])
+def test_missing_import_of_what_only_a_service_has_is_no_alarm(name: str) -> None:
+    (finding,) = MissingImport.run(missing(name))
+    assert finding.severity is Severity.INFO
+    assert finding.actions == ()
+    assert "it is there only" in finding.why
+    assert MissingImport.run(missing(name, optional=True)) == ()
+
+
+def test_missing_import_is_taken_from_the_channel_the_environment_is_made_of() -> None:
+    facts = missing("sklearn")
+    environment = replace(ENVIRONMENT, kind="conda", owner="conda", prefix="/c/envs/proj")
+    known = conda(conda_record("python"), conda_record("numpy"))
+    facts = replace(
+        facts,
+        environment=replace(facts.environment, value=environment),
+        conda=replace(facts.conda, value=known, unknown={}),
+    )
+    (finding,) = MissingImport.run(facts)
+    (action,) = finding.actions
+    assert isinstance(action, Install)
+    assert action.commands[0].argv == (
+        *("conda", "install", "-p", "/c/envs/proj"),
+        *("-c", "conda-forge", "--override-channels", "scikit-learn"),
+    )
 
 
 def test_missing_import_has_an_outcome_for_each_name() -> None:

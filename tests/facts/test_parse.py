@@ -210,8 +210,15 @@ def test_tried() -> None:
     assert parse.tried(told, "numpy") == (True, None)
     assert parse.tried(told, "scipy") == (True, "no")
     assert parse.tried(reply(scipy={"state": "absent"}), "scipy") == (False, None)
-    died = {"facts": {"numpy": None}, "unknown": {"numpy": "while importing numpy, it died"}}
+    why = "while importing numpy, it died"
+    died = {"facts": {"numpy": None}, "unknown": dict.fromkeys(("numpy", "pools", "scipy"), why)}
     assert parse.tried(died, "numpy") == (True, "while importing numpy, it died")
+    assert parse.tried(died, "scipy") == (False, "while importing numpy, it died")
+    late = {
+        "facts": {"numpy": {"state": "imported"}},
+        "unknown": {"scipy": "while importing scipy"},
+    }
+    assert parse.tried(late, "scipy") == (True, "while importing scipy")
     assert parse.tried(None, "numpy") == (False, None)
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from jupyterlab_envcheck.facts.text import clean, is_shown_as_it_is
+from jupyterlab_envcheck.facts.text import clean, clean_end, is_shown_as_it_is
 
 PERSIAN = "/home/p/\u067e\u0631\u0648\u0698\u0647\u200c\u0647\u0627/.venv"
 EMOJI = "/home/p/my \U0001f469\u200d\U0001f52c lab/.venv"
@@ -40,6 +40,14 @@ secrets = st.text(characters, min_size=8, max_size=30)
 )  # fmt: skip
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_clean_end() -> None:
+    assert clean_end("an error", 100) == "an error"
+    assert clean_end("Traceback:\n  an error", 12) == "an error"
+    url = "https://user:s3cret@host/x is away"
+    for limit in range(1, len(url) + 2):  # wherever it is cut
+        assert "cret@" not in clean_end(f"see {url}", limit)
 
 
 @given(

@@ -177,6 +177,7 @@ def test_mounts_nonsense(text: str) -> None:
 
 def test_container(tmp_path: Path) -> None:
     assert container(root=tmp_path) is None
+    assert container(root=Path("/", "x" * 300)) is None  # as where one may not look
     (tmp_path / "proc" / "1").mkdir(parents=True)
     (tmp_path / "proc" / "1" / "cgroup").write_text("0::/kubepods/besteffort/pod1\n")
     assert container(root=tmp_path) == "kubernetes"

@@ -342,6 +342,7 @@ def test_requested() -> None:
         "# update specs: pandas,six\n"
         "# update specs: ['https://u:secret@h/t/secret/c::rich', 'https://u:secret@h/x-1-0.conda']\n"
         "# update specs: https://u:a,secret,b@h/c::attrs\n"
+        "# update specs: ['https://u:a::secret@h/c/numpy']\n"
     ) == ("numpy", "pandas", "python", "rich", "six")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,6 +161,7 @@ def test_secrets_do_not_show(tmp_path: Path) -> None:
         ("[" * 20_000, "it is no configuration: it has too many brackets"),
         ("- " * 20_000, "it is no configuration: it is no YAML"),
         ("# " + "x" * 70_000, "it cannot be read: it is 0.07 MB long"),
+        ("password: *s3cret", "it is no configuration: found undefined alias …"),
     ],
 )
 def test_damaged_file_hides_no_other(text: str, why: str, tmp_path: Path) -> None:
@@ -193,6 +195,12 @@ def test_references_that_multiply_each_other() -> None:
     lines += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 20)]
     source = condarc.parse("\n".join([*lines, "channels: [conda-forge]"]))
     assert source.lists == {"channels": (Item(text="conda-forge"),)}
+
+
+def test_anchor_used_twice_is_not_warned_of() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a warning would print lines of the file
+        assert condarc.parse("a: &x s3cret\nb: &x 1\n").lists == {}
 
 
 def test_wrong_types_are_no_settings() -> None:

@@ -181,6 +181,19 @@ def test_ask_in_an_empty_folder_that_is_gone_after(tmp_path: Path) -> None:
     assert not Path(folder).exists()
 
 
+def test_ask_empty_entry_of_pythonpath_is_not_taken_for_the_childs_folder(tmp_path: Path) -> None:
+    told = ask(sys.executable, env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}"})
+    assert told["facts"]["path"][0] == str(tmp_path)
+    assert not any(child.PREFIX in entry for entry in told["facts"]["path"])
+
+
+def test_ask_no_place_for_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child.tempfile, "tempdir", str(tmp_path / "gone"))
+    problem = problem_of(sys.executable)
+    assert problem.reason == "no-place"
+    assert "No such file or directory" in problem.message
+
+
 def test_ask_environment_is_the_one_given() -> None:
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     pools = ask(sys.executable, env=env)["facts"]["pools"]

@@ -71,6 +71,14 @@ def test_owner_of_in_site_packages(path: str, expected: str | None, tmp_path: Pa
     assert owner(tmp_path, f"{SITE}/{path}", "cuda", *installed) == expected
 
 
+def test_owner_of_in_an_environment_inside_a_project(tmp_path: Path) -> None:
+    site = tmp_path / ".venv" / SITE
+    numpy = package(site, "numpy", "numpy", bundles=("numpy.libs/libgomp.so",))
+    project = package(tmp_path, "a-project", "project")
+    path = f".venv/{SITE}/numpy.libs/libgomp.so"
+    assert owner(tmp_path, path, "libgomp", project, numpy) == "numpy"
+
+
 def test_owner_of_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from environments import UV, make_uv_venv
 from jupyterlab_envcheck.facts import Project, ProjectFile
@@ -262,6 +262,11 @@ def test_requirements_with_hashes_as_pip_tools_writes_them() -> None:
     assert told == Told(tool="pip", lock=True, names=("six", "colorama"))
 
 
+def test_requirements_that_would_take_a_minute() -> None:
+    with pytest.raises(project_text.Unread, match="20,000 lines"):
+        project_text.of_requirements("a\n" * 2_000_000)
+
+
 def test_requirements_of_a_person() -> None:
     told = project_text.of_requirements(
         "-r base.txt\n--index-url https://ada:hunter2@pypi.example/simple\n"
@@ -377,6 +382,7 @@ def test_no_secret_of_a_file_is_told(tmp_path: Path) -> None:
         "dependencies: ['https://conda.example/t/hunter2/private::six', {pip: ['--extra-index-url "
         "https://a:hunter2@x.example', numpy]}]\n"
     )
+    (tmp_path / "environment-2.yml").write_text("password: *hunter2\n")
     assert "hunter2" not in repr(project(str(tmp_path)))
 
 
@@ -391,6 +397,7 @@ _FOREIGN = st.one_of(st.text(max_size=200), st.lists(_WORDS, max_size=30).map(""
 
 
 @given(_FOREIGN)
+@example("&0[&0")  # an anchor that is used twice
 @settings(deadline=None)
 def test_whatever_a_file_says_is_read_or_refused(written: str) -> None:
     for read in (

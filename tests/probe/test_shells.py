@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,36 @@ def test_shell_any_quoted_words_are_one_word_each(values: list[str]) -> None:
 
     text = f"exec {shlex.quote(sys.executable)} {shlex.join(values)}"
     assert foretold(text).python == sys.executable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export HF_TOKEN=s3cret; (exec python)",
+        "export HF_TOKEN='a s3cret' X=$(cat y); exec python",
+        "HF_TOKEN=s3cret weird; exec python",
+        "export -n HF_TOKEN=s3cret; exec python",
+        'HF_TOKEN="s3cret',
+        "weird --api-key s3cret; exec python",
+        "eval $(weird --token=s3cret); exec python",
+    ],
+)
+def test_no_secret_of_a_text_is_told(text: str) -> None:
+    assert "s3cret" not in why(foretold(text))
+
+
+def test_path_of_a_text_is_told() -> None:
+    assert "PATH=/opt/x/bin" in why(foretold("PATH=/opt/x/bin:$PATH weird; exec python"))
+
+
+def test_text_without_end_is_not_read() -> None:
+    began = time.monotonic()
+    assert "cannot be told" in why(foretold("x" + "'a'" * 100_000))
+    assert time.monotonic() - began < 1
+
+
+def test_activate_that_is_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "pyvenv.cfg").touch()
+    os.mkfifo(tmp_path / "bin" / "activate")
+    assert "activate" in why(foretold(f"source {tmp_path}/bin/activate; exec python"))

@@ -193,13 +193,8 @@ class DriverTooOld(Check):
                 severity=Severity.ERROR if frameworks else Severity.WARNING,
                 title=f"NVIDIA's driver {gpus.driver.version} is too old for {want.called}, which "
                 f"needs {needed_driver(facts, want.cuda)} or newer",
-                why=(
-                    f"{want.called} is built for CUDA {want.cuda}, and finds no GPU with this "
-                    "driver, or fails at its first use."
-                    if frameworks
-                    else "What uses these libraries finds no GPU with this driver, or fails at its "
-                    "first use."
-                ),
+                why=(f"It is built for CUDA {want.cuda}, and" if frameworks else "What uses it")
+                + " finds no GPU with this driver, or fails at its first use.",
                 evidence=(
                     Evidence(
                         label=want.called,

@@ -8,8 +8,8 @@ from packaging.utils import canonicalize_name
 
 from ..facts import Facts, InstallLine
 from ..facts.requirements import Unmet, unmet
-from ..installers import system_commands, system_manager
-from ..recommendations import Action, Command, Evidence, Finding, Run, Severity, Skip, Source
+from ..installers import PROJECT_KINDS, system_commands, system_manager
+from ..recommendations import Action, Command, Evidence, Finding, Read, Run, Severity, Skip, Source
 from .base import Check
 from .installing_conda import condas_metadata, is_condas
 from .installs import in_its_names, in_navigator, install, reinstall
@@ -43,13 +43,19 @@ class PipMissing(Check):
 
     @staticmethod
     def run(facts: Facts) -> Sequence[Finding] | Skip:
-        """Return an error where the notebook uses `%pip`, else an information."""
+        """Return an error where the notebook uses `%pip`, else an information.
+
+        Silent otherwise where a project's tool installs: it needs no pip.
+        """
         environment = facts.environment.value
         if environment is None or environment.has_pip is None:
             return Skip(reason=facts.environment.why_unknown("has_pip" if environment else "value"))
         if environment.has_pip:
             return ()
         lines = _magic_lines(facts)
+        by_project = environment.kind in PROJECT_KINDS
+        if by_project and not lines:
+            return ()  # its own tool installs, and needs no pip here
         title = f"pip is not installed in {environment.name}"
         if lines:
             title += f", and {len(lines)} line{'s' * (len(lines) != 1)} of the notebook "
@@ -59,7 +65,13 @@ class PipMissing(Check):
                 severity=Severity.ERROR if lines else Severity.INFO,
                 title=title,
                 why="%pip fails here, and !pip would run the pip of another environment."
-                + (" envcheck installs without it." if environment.owner in _OURS else ""),
+                + (
+                    " The project's own tool installs without it, and records what it installs."
+                    if by_project
+                    else " envcheck installs without it."
+                    if environment.owner in _OURS
+                    else ""
+                ),
                 evidence=(
                     Evidence(
                         label="Looked in",
@@ -75,7 +87,9 @@ class PipMissing(Check):
                         for line in lines[:_SHOWN]
                     ),
                 ),
-                actions=(
+                actions=(Read(title="Environments of projects", entry="project-tools"),)
+                if by_project
+                else (
                     *install(environment, ("pip",), "Install pip…", conda=facts.conda.value),
                     *in_navigator(facts, ("pip",)),
                     *_from_the_system(facts),

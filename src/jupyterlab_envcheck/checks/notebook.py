@@ -13,6 +13,9 @@ from .base import Check
 from .installs import install, terminal
 
 _SHOWN = 5  #: other environments in one finding
+#: Names that services bring along which run notebooks, and nobody can install: notebooks that are
+#: made to run there, too, ask for them.
+_OF_SERVICES = {"google": "google.colab, of Google Colab", "kaggle_secrets": "Kaggle's"}
 
 
 class MissingImport(Check):
@@ -21,6 +24,7 @@ class MissingImport(Check):
     ## What it does
     Reads the imports of the notebook's cells, without running them, and asks the kernel's
     interpreter which of them it would find. Where a cell installs what is missing, that is said.
+    What only a service such as Google Colab brings is an information at most.
 
     ## Why this matters
     The cell ends with `ModuleNotFoundError`. The name to install is often another than the name to
@@ -51,7 +55,8 @@ class MissingImport(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return an error for each name not found.
 
-        A warning where the import is optional, or a cell installs it.
+        A warning where the import is optional, or a cell installs it. Of what only a service such
+        as Google Colab has, an information, and nothing where the notebook does without.
         """
         notebook, environment = facts.notebook, facts.environment.value
         if notebook.value is None:
@@ -60,7 +65,11 @@ class MissingImport(Check):
             return Skip(reason=facts.environment.why_unknown())
         missing = [entry for entry in notebook.value.imports if entry.found is False]
         if missing:
-            return tuple(_finding(entry, environment, facts) for entry in missing)
+            return tuple(
+                _finding(entry, environment, facts)
+                for entry in missing
+                if not (entry.optional and entry.name in _OF_SERVICES)
+            )
         if any(entry.found is None for entry in notebook.value.imports):
             return Skip(reason=notebook.why_unknown("found"))
         if unreadable := len(notebook.value.unreadable):
@@ -82,7 +91,13 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         Evidence(label="Looked in", value=environment.prefix, source=facts.interpreter.source),
     ]
     by_cell = _installed_by(entry.name, spec, facts)
-    if spec is None:
+    service = _OF_SERVICES.get(entry.name)
+    if service is not None:
+        why = (
+            f"If it is {service}, it is there only, and need not be here. Else find the package's "
+            "name in its documentation."
+        )
+    elif spec is None:
         why = (
             "No package is known for certain to bring this name. If it is one of your own files, "
             "start the notebook in its folder; else find the package's name in its documentation."
@@ -107,7 +122,7 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         )
     return Finding(
         about=entry.name,
-        severity=Severity.WARNING if entry.optional or by_cell is not None else Severity.ERROR,
+        severity=_severity(entry, by_cell),
         title=f"The notebook imports {entry.name}, which is not installed here",
         why=why,
         evidence=tuple(evidence),
@@ -115,6 +130,12 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         if spec
         else (),
     )
+
+
+def _severity(entry: Import, by_cell: InstallLine | None) -> Severity:
+    if entry.name in _OF_SERVICES:
+        return Severity.INFO
+    return Severity.WARNING if entry.optional or by_cell is not None else Severity.ERROR
 
 
 def _installed_by(name: str, spec: str | None, facts: Facts) -> InstallLine | None:

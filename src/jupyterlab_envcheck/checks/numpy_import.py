@@ -259,7 +259,7 @@ def _of_a_library(library: str, facts: Facts, numpy: Package | None) -> _Cause:
             mends=False,
             actions=(
                 terminal(
-                    "Install the system's library",
+                    "Install the system's library (Debian 12 and older have it)",
                     ("sudo", "apt", "install", "libatlas-base-dev"),
                     manager="apt",
                 ),

@@ -25,6 +25,9 @@ from ..problems import Problem
 #: gone, ends only when the disk is back.
 _MOURNING = 5.0
 
+#: How the names of children's folders begin.
+PREFIX = "envcheck-"
+
 #: Bytes of output. A reply is about 10 kB; more than this is noise without end.
 MOST_OUTPUT = 4_000_000
 
@@ -109,13 +112,13 @@ class _Drain:
 
 def _empty_folder() -> tempfile.TemporaryDirectory[str]:
     try:
-        return tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
     except OSError as error:
         why = clean(error.strerror or type(error).__name__, 200)
         raise Problem(
             "no-place",
             f"No folder could be made to start a process in: {why}.",
-            "Is the disk of the temporary folder (TMPDIR) full, or the folder gone?",
+            "Make room on the disk of the temporary folder (TMPDIR), or the folder itself.",
         ) from error
 
 

@@ -213,7 +213,9 @@ def _yaml(written: str) -> Mapping[str, Any]:
         raise Unread("it has too many brackets")
     try:
         # Into nodes and no further: neither tags nor references that multiply can do anything.
-        node: Any = YAML(typ="safe", pure=True).compose(written)
+        reader: Any = YAML(typ="safe", pure=True)
+        reader.composer.warn_double_anchors = False  # it would print the lines around them
+        node: Any = reader.compose(written)
     except YAMLError as error:
         # In quotation marks stands what was written, and may not be for showing.
         problem = str(getattr(error, "problem", None) or "it is no YAML")

@@ -137,7 +137,9 @@ def parse(written: str) -> Source:
     if written.count("[") + written.count("{") > _MOST_NESTED:
         raise ValueError("it has too many brackets")
     try:
-        node: Any = YAML(typ="safe", pure=True).compose(written)
+        reader: Any = YAML(typ="safe", pure=True)
+        reader.composer.warn_double_anchors = False  # it would print the lines around them
+        node: Any = reader.compose(written)
     except YAMLError as error:
         # In quotation marks stands what was written, which can be a password: `password: *x`.
         problem = str(getattr(error, "problem", None) or "it is no YAML")
