@@ -78,10 +78,10 @@ def test_uv_venv_with_the_usual_packages(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_virtualenv_with_the_usual_packages(tmp_path: Path) -> None:
-    made = [sys.executable, "-m", "virtualenv", "--quiet", "--no-download", tmp_path / "full"]
-    subprocess.run(made, check=True)
-    python = tmp_path / "full" / "bin" / "python"
-    subprocess.run([UV, "pip", "install", "--quiet", "--python", python, *STACK], check=True)
+    folder, python = tmp_path / "full", tmp_path / "full" / "bin" / "python"
+    making = [sys.executable, "-m", "virtualenv", "--quiet", "--no-download", str(folder)]
+    subprocess.run(making, check=True)
+    subprocess.run([UV, "pip", "install", "--quiet", "--python", str(python), *STACK], check=True)
     assert said(python) == {"kernel-not-server-env", "blas-report"} | OLD_FOR_SCIENCE
 
 
@@ -90,6 +90,7 @@ def test_virtualenv_with_the_usual_packages(tmp_path: Path) -> None:
 def test_conda_environment_with_numpy(tmp_path: Path) -> None:
     from conda_world import make_conda_env  # noqa: PLC0415 - it makes the channel
 
-    python = make_conda_env(tmp_path / "full", "python", "numpy", "ipykernel", "pip")
+    wanted = ("python", "numpy", "ipykernel", "pip", "libblas * *_openblas")
+    python = make_conda_env(tmp_path / "full", *wanted)
     told = said(python)
     assert told == {"kernel-not-server-env", "blas-report", "conda-blas-variant"} | OLD_FOR_SCIENCE

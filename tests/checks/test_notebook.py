@@ -82,9 +82,9 @@ def test_missing_import_that_only_conda_has_in_a_conda_environment() -> None:
     assert action.recommended == "conda"
 
 
-def test_missing_import_that_is_optional_is_a_warning() -> None:
+def test_missing_import_that_is_optional_is_an_information() -> None:
     (finding,) = MissingImport.run(missing("sklearn", optional=True))
-    assert finding.severity is Severity.WARNING
+    assert finding.severity is Severity.INFO
 
 
 @pytest.mark.parametrize("name", ["google", "kaggle_secrets"])

@@ -29,6 +29,7 @@ from jupyterlab_envcheck.probe.subject import (
     subject_of_kernel,
     subject_of_kernelspec,
 )
+from jupyterlab_envcheck.probe.trial import try_imports
 from jupyterlab_envcheck.probe.untracked import make_untracked
 from live_kernels import Start, until
 from made_environments import dist_info
@@ -600,3 +601,70 @@ def test_knowledge_is_well_formed() -> None:
     assert known.pythons.rows["3.13"].end_of_life > known.pythons.rows["3.13"].released
     assert known.pythons.source
     assert known.imports.as_of <= TODAY.replace(year=TODAY.year + 50)
+
+
+# --- trials ---------------------------------------------------------------------------------------
+
+
+def compiled_package(folder: Path, name: str, text: str) -> None:
+    """Write a distribution of a module and an extension module, as its RECORD says."""
+    record = f"{name}.py,,\n{name}_core.so,,\n{name}-1.0.dist-info/RECORD,,\n"
+    dist_info(folder, name, RECORD=record)
+    (folder / f"{name}.py").write_text(text)
+
+
+def trials(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    made: list[tuple[str, ...]] = []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        made.append(tuple(kwargs["names"]))
+        return try_imports(*args, **kwargs)
+
+    monkeypatch.setattr(asking, "try_imports", counted)
+    return made
+
+
+def test_trial_of_a_compiled_import_is_kept_until_something_is_installed(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled_package(site_packages(venv), "fast", "raise ImportError('libfast.so.1: not found')")
+    dist_info(site_packages(venv), "pure", RECORD="pure.py,,\n")
+    made = trials(monkeypatch)
+    subject = subject_of_interpreter(str(venv))
+    for _ in range(2):
+        notebook = gather(subject, cells=cell("import fast, pure")).notebook.value
+        assert notebook is not None
+        fast, pure = notebook.imports
+        assert (fast.tried, fast.error) == (True, "ImportError: libfast.so.1: not found")
+        assert (pure.tried, pure.error) == (False, None)
+    assert made == [("fast",)]
+    dist_info(site_packages(venv), "another")
+    gather(subject, cells=cell("import fast"))
+    assert made == [("fast",), ("fast",)]
+
+
+def test_trial_that_was_short_of_time_is_made_again(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = "import threading; threading.Event().wait()"
+    compiled_package(site_packages(venv), "slow", wait)
+    made = trials(monkeypatch)
+    subject = subject_of_interpreter(str(venv))
+    for _ in range(2):
+        notebook = gather(subject, cells=cell("import slow"), timeout=1.0).notebook.value
+        assert notebook is not None
+        assert notebook.imports[0].tried is False
+    assert made == [("slow",), ("slow",)]
+
+
+def test_gather_conda_environment_through_a_link_to_its_python(venv: Path, tmp_path: Path) -> None:
+    (venv / "conda-meta").mkdir()
+    (venv / "conda-meta" / "history").touch()
+    (venv / "conda-meta" / "six-1.17-py_0.json").write_text('{"name": "six"}')
+    (tmp_path / "bin").mkdir()
+    link = tmp_path / "bin" / "python"
+    link.write_text(f'#!/bin/sh\nexec {venv}/bin/python "$@"\n')
+    link.chmod(0o755)
+    conda = gather(subject_of_interpreter(str(link))).conda.value
+    assert conda is not None
+    assert [record.name for record in conda.records] == ["six"]

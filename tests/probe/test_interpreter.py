@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -188,7 +189,7 @@ def test_ask_empty_entry_of_pythonpath_is_not_taken_for_the_childs_folder(tmp_pa
 
 
 def test_ask_no_place_for_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child.tempfile, "tempdir", str(tmp_path / "gone"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     problem = problem_of(sys.executable)
     assert problem.reason == "no-place"
     assert "No such file or directory" in problem.message

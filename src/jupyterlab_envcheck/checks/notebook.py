@@ -55,8 +55,8 @@ class MissingImport(Check):
     def run(facts: Facts) -> Sequence[Finding] | Skip:
         """Return an error for each name not found.
 
-        A warning where the import is optional, or a cell installs it. Of what only a service such
-        as Google Colab has, an information, and nothing where the notebook does without.
+        A warning where a cell installs it, and an information where the import is optional. Of what
+        only a service such as Google Colab has, an information, and nothing where it is optional.
         """
         notebook, environment = facts.notebook, facts.environment.value
         if notebook.value is None:
@@ -135,7 +135,9 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
 def _severity(entry: Import, by_cell: InstallLine | None) -> Severity:
     if entry.name in _OF_SERVICES:
         return Severity.INFO
-    return Severity.WARNING if entry.optional or by_cell is not None else Severity.ERROR
+    if entry.optional:  # a notebook that does without is well
+        return Severity.INFO
+    return Severity.WARNING if by_cell is not None else Severity.ERROR
 
 
 def _installed_by(name: str, spec: str | None, facts: Facts) -> InstallLine | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ntpath
+import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 from ..facts import Environment, Facts, Project, ProjectFile
 from ..installers import CONDA_KINDS
@@ -87,8 +89,7 @@ class NoEnvironmentFile(Check):
         return (
             Finding(
                 severity=Severity.ADVICE,
-                title=f"No file in {within(project.folder).name} says which packages its notebooks "
-                "need",
+                title=f"No file in {called(project.folder)} says which packages its notebooks need",
                 why="Nobody can make this environment again without one: not on another computer, "
                 "and not after a mishap.",
                 evidence=tuple(evidence),
@@ -147,7 +148,7 @@ class NoLockFile(Check):
             Finding(
                 severity=Severity.INFO if may_be_library else Severity.ADVICE,
                 title=f"No lock file fixes the versions of the {len(names)} packages that "
-                f"{within(project.folder).name} asks for"
+                f"{called(project.folder)} asks for"
                 if len(names) > 1
                 else f"No lock file fixes the version of {names[0]} and of what it needs",
                 why="The same files make another environment next month. A library leaves versions "
@@ -186,17 +187,22 @@ def is_loose(file: ProjectFile) -> bool:
     return file.tool == "conda" and 0 < len(file.names) <= file.loose
 
 
-def within(folder: str, *names: str) -> PurePath:
-    """Return a path in a folder of the kernel's machine, as that machine writes it."""
-    kind = PureWindowsPath if "\\" in folder and "/" not in folder else PurePosixPath
-    return kind(folder, *names)
+def within(folder: str, name: str) -> str:
+    """Return a file's path in a folder of the kernel's machine, as that machine writes it."""
+    windows = "\\" in folder and "/" not in folder
+    return ntpath.join(folder, name) if windows else posixpath.join(folder, name)
+
+
+def called(folder: str) -> str:
+    """Return what a folder of the kernel's machine is called."""
+    return re.split(r"[/\\]", folder.rstrip("/\\"))[-1]
 
 
 def exact_export(environment: Environment, folder: str) -> Run:
     """Return how conda writes an exact list for several platforms."""
     platforms = (word for platform in _PLATFORMS for word in ("--platform", platform))
     argv = ("conda", "export", "-p", environment.prefix, "--file")
-    line = (*argv, str(within(folder, "conda-lock.yml")), *platforms)
+    line = (*argv, within(folder, "conda-lock.yml"), *platforms)
     return Run(
         id="run-lock",
         title="Write an exact list for three platforms (conda 26.5 or later)",
@@ -218,7 +224,7 @@ def _write_down(environment: Environment, folder: str) -> tuple[Action, ...]:
     if environment.kind not in CONDA_KINDS:
         title = "Print what to put into requirements.txt"
         return (Run(title=title, commands=frozen(environment)),)
-    file = str(within(folder, "environment.yml"))
+    file = within(folder, "environment.yml")
     asked = ("-p", environment.prefix, "--from-history")
     new = ("conda", "export", *asked, "--format=environment-yaml", "--file", file)
     old = ("conda", "env", "export", *asked, "--file", file)
@@ -260,7 +266,7 @@ def _lock(
 
 def _pylock(environment: Environment, folder: str, file: ProjectFile) -> list[Command]:
     is_project = file.name.lower() == "pyproject.toml"
-    into = str(within(folder, "pylock.toml"))
+    into = within(folder, "pylock.toml")
     what = (folder,) if is_project else ("-r", file.path)
     pip = (environment.python, "-m", "pip", "lock", *what, "-o", into)
     uv = ("uv", "pip", "compile", "--python", environment.python, file.path, "-o", into)

@@ -10,7 +10,6 @@ from typing import Any
 from ..facts import Package, parse
 from ..problems import Problem
 from . import cache
-from .files import Layout
 from .interpreter import ask
 from .packages import Folder
 from .subject import Subject
@@ -49,22 +48,34 @@ def ask_or_remember(
 
 
 def try_or_remember(
-    subject: Subject,
-    layout: Layout,
-    affinity: Sequence[int],
-    names: Sequence[str],
-    timeout: float,
+    subject: Subject, affinity: Sequence[int], names: Sequence[str], timeout: float
 ) -> Trial:
     """Return what became of importing `names` in a fresh process of an interpreter."""
+    kept = cache.trials.get(_tried(subject, affinity, names))
+    if kept is not None and cache.state(kept.folders) == kept.state:
+        return kept.trial
     python = str(subject.python)
-    asked = cache.question(python, subject.env, affinity)
-    key = (asked, cache.state(layout.site_packages), tuple(names))
-    kept = cache.trials.get(key)
-    if kept is not None:
-        return kept
-    trial = try_imports(python, env=subject.env, names=names, affinity=affinity, timeout=timeout)
-    cache.trials.put(key, trial)
-    return trial
+    return try_imports(python, env=subject.env, names=names, affinity=affinity, timeout=timeout)
+
+
+def remember_trial(
+    subject: Subject,
+    affinity: Sequence[int],
+    names: Sequence[str],
+    trial: Trial,
+    folders: Sequence[str],
+    state: str,
+) -> None:
+    """Keep a trial until what is installed in the folders of its path changes."""
+    if not trial.short_of_time:
+        kept = cache.KeptTrial(trial=trial, folders=tuple(folders), state=state)
+        cache.trials.put(_tried(subject, affinity, names), kept)
+
+
+def _tried(
+    subject: Subject, affinity: Sequence[int], names: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
+    return cache.question(str(subject.python), subject.env, affinity), tuple(names)
 
 
 def compiled(wanted: Iterable[str], folders: Iterable[Folder]) -> tuple[str, ...]:

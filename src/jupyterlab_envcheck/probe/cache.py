@@ -25,6 +25,7 @@ _MOST_ENTRIES = 64
 #: What changes an answer; the rest, such as Jupyter's own JPY_SESSION_NAME, does not.
 _RELEVANT = (
     "BLIS_",
+    "CUDA_",
     "CONDA_",
     "DYLD_",
     "FLEXIBLAS",
@@ -34,7 +35,9 @@ _RELEVANT = (
     "KMP_",
     "LD_",
     "MKL_",
+    "MPLBACKEND",
     "NPY_",
+    "NUMBA_",
     "NVPL_",
     "OMP_",
     "OPENBLAS_",
@@ -87,11 +90,20 @@ class Answer:
     state: str  #: of those folders when it was asked
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptTrial:
+    """A trial, and what it holds for."""
+
+    trial: Trial
+    folders: tuple[str, ...]
+    state: str
+
+
 _answers: Bounded[str, Answer] = Bounded()
 #: (path, prefix, environment's state) -> the owner, in a tuple: None is an answer, too.
 owners: Bounded[tuple[str, str, str], tuple[str | None]] = Bounded(1024)
-#: (question, environment's state, names) -> what became of importing them
-trials: Bounded[tuple[str, str, tuple[str, ...]], Trial] = Bounded()
+#: (question, names) -> what became of importing them
+trials: Bounded[tuple[str, tuple[str, ...]], KeptTrial] = Bounded()
 #: folders -> their sizes: counting takes long, and they grow slowly
 sizes: Bounded[tuple[str, ...], tuple[tuple[Cache, ...], dict[str, str]]] = Bounded()
 _folders: Bounded[str, tuple[packages.Scan, packages.Folder]] = Bounded()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ..facts import Cache, Conda, Facts, parse
 from . import cache, conda, disk, files, gpus, imports, knowledge, notebook, packages, sections
-from .asking import Asked, ask_or_remember, compiled, try_or_remember
+from .asking import Asked, ask_or_remember, compiled, remember_trial, try_or_remember
 from .files import Layout
 from .found import Found, nowhere
 from .interpreter import TIMEOUT, inherited
@@ -68,7 +69,8 @@ def _find_out(subject: Subject, wanted: Sequence[str], timeout: float) -> Found:
     affinity = (process.affinity if process is not None else None) or ()
     # All at once: the children take longest, and meanwhile the files are read.
     with ThreadPoolExecutor(max_workers=6) as beside:
-        graphics = beside.submit(gpus.look, env)
+        # Another person's environment is not obeyed when our own child looks for a driver.
+        graphics = beside.submit(gpus.look, inherited(None) if subject.withheld else env)
         if subject.python is None:
             return nowhere(subject.problem, process=process, gpus=graphics.result())
         layout = files.layout(subject.python)
@@ -77,11 +79,10 @@ def _find_out(subject: Subject, wanted: Sequence[str], timeout: float) -> Found:
         folders = [beside.submit(cache.folder, folder) for folder in layout.site_packages]
         names = ["pip", *wanted]
         answer = beside.submit(ask_or_remember, subject, affinity, names, timeout)
-        trial = None
-        if subject.withheld is None:
-            to_try = compiled(wanted, [folder.result() for folder in folders])
-            trial = try_or_remember(subject, layout, affinity, to_try, timeout) if to_try else None
-        return _found(
+        trial, to_try = None, compiled(wanted, [folder.result() for folder in folders])
+        if to_try and subject.withheld is None:
+            trial = try_or_remember(subject, affinity, to_try, timeout)
+        found = _found(
             subject,
             layout,
             answer.result(),
@@ -91,6 +92,12 @@ def _find_out(subject: Subject, wanted: Sequence[str], timeout: float) -> Found:
             gpus=graphics.result(),
             caches=caches.result(),
         )
+    if trial is not None and found.places is not None:
+        remember_trial(subject, affinity, to_try, trial, found.places.path, found.state)
+    if found.prefix is not None and not files.same(found.prefix, layout.prefix):
+        # A link to the Python: its own word, not the link's folder, says which environment it is.
+        return replace(found, conda=conda.read(found.prefix, env))
+    return found
 
 
 def _caches(
@@ -100,10 +107,11 @@ def _caches(
     known, _ = records.result()
     config = known.config if known is not None else None
     folders = config.pkgs_dirs if config is not None else ()
-    kept = cache.sizes.get(folders)
+    counted = tuple(path for _, path in disk.folders(env, folders))
+    kept = cache.sizes.get(counted)
     if kept is None:
         kept = disk.caches(env, folders, _COUNTING)
-        cache.sizes.put(folders, kept)
+        cache.sizes.put(counted, kept)
     return kept
 
 

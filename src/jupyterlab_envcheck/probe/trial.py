@@ -71,8 +71,8 @@ class Tried:
 
     @property
     def tried(self) -> bool:
-        """Tell whether it was imported, with or without success."""
-        return self.state != "untried"
+        """Tell whether its import came to an end, good or bad."""
+        return self.state not in ("late", "untried")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,7 @@ class Trial:
     pools: tuple[Library, ...] | None  #: after importing all that can be imported
     mapped: tuple[str, ...] | None  #: raw paths of the native libraries there were then
     unknown: Mapping[str, str] = field(default_factory=dict)
+    short_of_time: bool = False  #: another time more may be known
 
 
 def try_imports(
@@ -139,6 +140,8 @@ def try_imports(
         pools=pools,
         mapped=mapped,
         unknown={name: unknown.get(name, why) for name, why in gaps.items()},
+        short_of_time=time.monotonic() >= deadline
+        or any(tried.state == "late" for tried in states.values()),
     )
 
 

@@ -62,9 +62,12 @@ def of_thread_pools(found: Found) -> Section[tuple[Library, ...]]:
     why = _why_unknown(found)
     trial = found.trial
     if trial is not None and trial.pools is not None:
-        names = ", ".join(name for name, tried in trial.states.items() if tried.state == "imported")
-        source = f"{names}: imported in a child process and asked by threadpoolctl"
-        return section(source, owned(found, trial.pools))
+        names = [name for name, tried in trial.states.items() if tried.state == "imported"]
+        # Those of numpy and scipy alone first: the trial does not import what nobody asks for.
+        pools = {pool.path: pool for pool in parse.libraries(found.reply) or ()}
+        pools |= {pool.path: pool for pool in trial.pools}
+        source = f"{', '.join(['numpy', 'scipy', *names[1:]])}: imported in child processes"
+        return section(f"{source}, and asked by threadpoolctl", owned(found, pools.values()))
     if why is not None:
         return nothing(NUMPY, why)
     if parse.has_numpy(found.reply) is False:
