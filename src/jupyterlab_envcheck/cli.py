@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from .engine import Report
 from .problems import Problem
@@ -93,7 +95,10 @@ def _report(options: argparse.Namespace) -> int:
     from .render.text import print_report  # noqa: PLC0415
 
     subject, target = find_target(options.target)
-    cells = read_notebook(options.notebook) if options.notebook is not None else None
+    cells = None
+    if options.notebook is not None:  # its kernel would run in its folder
+        cells = read_notebook(options.notebook)
+        subject = replace(subject, cwd=str(Path(options.notebook).resolve().parent))
     report = narrowed(report_on(subject, target, cells=cells), options.only)
     if options.json:
         print(dumps(report, indent=2))  # noqa: T201 - our output

@@ -10,6 +10,7 @@ from html5lib import HTMLParser
 from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, REMOTE, SAME, SILENT, report
 from jupyterlab_envcheck.facts import Facts
 from jupyterlab_envcheck.render.html import html
+from jupyterlab_envcheck.render.sentences import untold
 from jupyterlab_envcheck.render.text import text
 from make_facts import ENVIRONMENT, OPENBLAS_FILE, make_facts
 
@@ -66,3 +67,9 @@ def test_markup_in_names_is_shown_as_text() -> None:
     facts = make_facts(environment=replace(ENVIRONMENT, name=hostile))
     assert "<img" not in html(report(facts))
     assert hostile in text(report(facts), width=200)
+
+
+def test_untold_checks_are_told_once_for_each_reason() -> None:
+    lines = untold(report(SILENT))
+    assert len(lines) == len({line.partition(": ")[0] for line in lines})
+    assert all(line.count(", ") for line in lines[:1]), "the commonest reason comes first"

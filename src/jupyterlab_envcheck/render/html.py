@@ -7,7 +7,7 @@ from html import escape
 from ..engine import Report
 from ..installers import shell_line
 from ..recommendations import Action, Outcome, Severity
-from .sentences import headline, summary_line, where_installs_go
+from .sentences import headline, summary_line, untold, where_installs_go
 
 #: Words beside the signs, for colour or shape alone must not carry the meaning. The theme's colours
 #: where there is a theme, else ones that are readable on white and on black.
@@ -22,9 +22,8 @@ _LABELS = {
 def html(report: Report) -> str:
     """Return the report as one HTML fragment; every string from outside is escaped."""
     findings = [outcome for outcome in report.outcomes if outcome.status == "finding"]
-    untold = [outcome for outcome in report.outcomes if outcome.status in {"skip", "crash"}]
     where = "".join(f"<div>{escape(text)}</div>" for text in where_installs_go(report.facts))
-    rest = "".join(f"<li>{escape(o.check)}: {escape(o.reason or '')}</li>" for o in untold)
+    rest = "".join(f"<li>{escape(line)}</li>" for line in untold(report))
     return (
         '<div class="jp-Envcheck-html" style="line-height:1.5;max-width:60em">'
         f"<div><strong>{escape(headline(report))}</strong></div>{where}"

@@ -61,7 +61,17 @@ def summary_line(summary: Summary) -> str:
     words = [f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count]
     if words:
         return " · ".join(words)
-    untold = summary.skip + summary.crash
-    if untold:
-        return f"Nothing wrong was found; {untold} check{'s' * (untold != 1)} had nothing to go by."
+    count = summary.skip + summary.crash
+    if count:
+        return f"Nothing wrong was found; {count} check{'s' * (count != 1)} had nothing to go by."
     return "Nothing is wrong here."
+
+
+def untold(report: Report) -> list[str]:
+    """Return a line for each reason why checks could not tell, with their names; commonest first."""
+    names: dict[str, list[str]] = {}
+    for outcome in report.outcomes:
+        if outcome.status in {"skip", "crash"}:
+            names.setdefault(outcome.reason or "it is unknown why", []).append(outcome.check)
+    ordered = sorted(names.items(), key=lambda entry: -len(entry[1]))
+    return [f"{reason}: {', '.join(checks)}" for reason, checks in ordered]

@@ -13,7 +13,7 @@ from rich.text import Text
 from ..engine import Report
 from ..installers import shell_line
 from ..recommendations import Command, Outcome, Severity
-from .sentences import headline, summary_line, where_installs_go
+from .sentences import headline, summary_line, untold, where_installs_go
 
 _MARKS = {
     Severity.ERROR: ("✖", "bold red"),
@@ -40,14 +40,13 @@ def text(report: Report, width: int = _WIDTH) -> str:
 
 def _report(report: Report) -> RenderableType:
     findings = [outcome for outcome in report.outcomes if outcome.status == "finding"]
-    untold = [outcome for outcome in report.outcomes if outcome.status in {"skip", "crash"}]
     parts: list[RenderableType] = [Text(headline(report), style="bold")]
     parts += [Text(sentence) for sentence in where_installs_go(report.facts)]
     parts += [Text(""), Text(summary_line(report.summary))]
     parts += [part for finding in findings for part in _finding(finding)]
-    if untold:
+    if lines := untold(report):
         parts += [Text(""), Text("Checks that had nothing to go by:", style="dim")]
-        parts += [Text(f"  {o.check}: {o.reason}", style="dim") for o in untold]
+        parts += [_indented(Text(line, style="dim")) for line in lines]
     return Group(*parts)
 
 
