@@ -225,6 +225,22 @@ describe('Link', () => {
   );
 });
 
+describe('Recommendations', () => {
+  it('should tell a reason once for all checks that could not tell', () => {
+    const skipped = golden<Report>('report-remote').outcomes.filter(
+      ({ status }) => status === 'skip'
+    );
+    const { container } = render(recommendations(skipped));
+    const told = [...container.querySelectorAll('.jp-Envcheck-untold li')];
+    const reasons = told.map(item => item.querySelector('p')?.textContent);
+    expect(new Set(reasons).size).toBe(told.length);
+    const named = told.flatMap(item =>
+      item.querySelector('code')?.textContent?.split(', ')
+    );
+    expect(named.sort()).toEqual(skipped.map(({ check }) => check).sort());
+  });
+});
+
 describe('Where', () => {
   function where(report: Report, state: KernelState): string | null {
     const { container } = render(

@@ -60,9 +60,9 @@ export function Recommendations(props: IRecommendationsProps): JSX.Element {
             )}
           </summary>
           <ul className="jp-Envcheck-list">
-            {untold.map(({ check, id, reason }) => (
-              <li key={id}>
-                <code>{check}</code>
+            {byReason(untold).map(([reason, checks]) => (
+              <li key={reason}>
+                <code>{checks.join(', ')}</code>
                 <p className="jp-Envcheck-aside">{reason}</p>
               </li>
             ))}
@@ -71,6 +71,17 @@ export function Recommendations(props: IRecommendationsProps): JSX.Element {
       )}
     </>
   );
+}
+
+/**
+ * The checks that could not tell, by their reason, which many share; the commonest first.
+ */
+function byReason(untold: ReadonlyArray<Outcome>): [string, string[]][] {
+  const checks = new Map<string, string[]>();
+  for (const { check, reason } of untold) {
+    checks.set(reason ?? '', [...(checks.get(reason ?? '') ?? []), check]);
+  }
+  return [...checks].sort(([, one], [, other]) => other.length - one.length);
 }
 
 /**

@@ -17,8 +17,12 @@ export function familyName(id: string, trans: TranslationBundle): string {
       return trans.__('packages');
     case 'jupyter':
       return trans.__('Jupyter');
+    case 'navigator':
+      return trans.__('Navigator');
     case 'notebook':
       return trans.__('notebook');
+    case 'reproducibility':
+      return trans.__('files of the project');
     case 'support':
       return trans.__('Python');
     case 'threads':

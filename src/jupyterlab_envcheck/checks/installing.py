@@ -35,7 +35,7 @@ class PipMissing(Check):
     `uv venv` makes an environment without pip unless `--seed` is given.
 
     ## Tried on
-    Real: a uv venv without pip, and one with it. The notebook's lines from recorded facts.
+    Real: a uv venv without pip, with and without a `%pip` in the notebook, and one with it.
     """
 
     family = "installing"
