@@ -21,11 +21,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
+import pytest
 from packaging.utils import canonicalize_name
 
 import conda_packages
 import conda_rattler
+
+Test = TypeVar("Test", bound=Any)
 
 _BUILD = Path(__file__).parents[1] / "build" / "conda-channel"
 _RECIPE = (__file__, conda_packages.__file__, conda_rattler.__file__)
@@ -80,6 +84,20 @@ def why_not() -> str | None:
     if own or sys.platlibdir != "lib":
         return "a system's Python looks for packages in places of its own"
     return None
+
+
+#: To make the channel takes a minute the first time: what needs it belongs to the long rest.
+NEEDS_CHANNEL = (
+    pytest.mark.soak,
+    pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
+)
+
+
+def needs_channel(test: Test) -> Test:
+    """Mark a test that makes conda environments."""
+    for mark in NEEDS_CHANNEL:
+        test = mark(test)
+    return test
 
 
 @cache

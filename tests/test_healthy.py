@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_channel import why_not
+from conda_channel import needs_channel
 from environments import UV, make_uv_venv
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.engine import judge
@@ -85,8 +85,7 @@ def test_virtualenv_with_the_usual_packages(tmp_path: Path) -> None:
     assert said(python) == {"kernel-not-server-env", "blas-report"} | OLD_FOR_SCIENCE
 
 
-@pytest.mark.soak
-@pytest.mark.skipif(bool(why_not()), reason="a conda channel cannot be made here")
+@needs_channel
 def test_conda_environment_with_numpy(tmp_path: Path) -> None:
     from conda_world import make_conda_env  # noqa: PLC0415 - it makes the channel
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import conda_zoo
-from conda_channel import why_not
+from conda_channel import needs_channel
 from conda_world import make_conda_base, make_conda_env, record_file, records as written_records
 from jupyterlab_envcheck.facts import Conda, CondaRecord
 from jupyterlab_envcheck.facts.text import clean
@@ -23,8 +23,6 @@ from jupyterlab_envcheck.probe.conda import (
     history as conda_history,
     root as conda_root,
 )
-
-no_conda = pytest.mark.skipif(bool(why_not()), reason="a conda channel cannot be made here")
 
 
 @pytest.fixture(autouse=True)
@@ -406,7 +404,7 @@ def test_any_record(tmp_path: Path, env: dict[str, str], written: bytes) -> None
 # --- real ones ------------------------------------------------------------------------------------
 
 
-@no_conda
+@needs_channel
 def test_real_environment(tmp_path: Path, env: dict[str, str]) -> None:
     prefix = tmp_path / "envs" / "stats"
     make_conda_env(prefix, "python", "six", "libblas * *_openblas")
@@ -428,13 +426,13 @@ def test_real_environment(tmp_path: Path, env: dict[str, str]) -> None:
     assert six.missing == (lost,)
 
 
-@no_conda
+@needs_channel
 def test_real_base_is_its_own_root(tmp_path: Path, env: dict[str, str]) -> None:
     make_conda_base(tmp_path / "conda")
     assert read(tmp_path / "conda", env)[0].root == str(tmp_path / "conda")
 
 
-@no_conda
+@needs_channel
 def test_secrets_do_not_show(tmp_path: Path, env: dict[str, str]) -> None:
     prefix = tmp_path / "envs" / "stats"
     make_conda_env(prefix, "six", "packaging")

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 import conda_world
 import conda_zoo
-from conda_channel import OLD_SIX, channels, versions, why_not
+from conda_channel import NEEDS_CHANNEL, OLD_SIX, channels, versions
 from environments import make_kernelspec
 from jupyterlab_envcheck import flow
 from jupyterlab_envcheck.engine import Report
@@ -21,7 +21,7 @@ from jupyterlab_envcheck.probe.subject import subject_of_interpreter
 from jupyterlab_envcheck.recommendations import Target
 from live_kernels import Start
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+pytestmark = list(NEEDS_CHANNEL)
 
 
 @pytest.fixture(autouse=True)

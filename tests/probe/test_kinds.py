@@ -14,15 +14,13 @@ import pytest
 import virtualenv
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from conda_channel import why_not
+from conda_channel import needs_channel
 from conda_world import make_conda_base, make_conda_env, make_pixi_env
 from found_pythons import supported
 from jupyterlab_envcheck.facts import Venv
 from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe import kinds, pyvenv
 from jupyterlab_envcheck.probe.kinds import Kind, kind_of, venv_of
-
-no_conda = pytest.mark.skipif(bool(why_not()), reason="a conda channel cannot be made here")
 
 
 def kind(
@@ -120,21 +118,21 @@ def test_kind_real_pyenv() -> None:
     assert kind(Path(pythons[0]).parents[1]).kind == "pyenv"
 
 
-@no_conda
+@needs_channel
 def test_kind_real_conda(tmp_path: Path) -> None:
     make_conda_env(tmp_path / "envs" / "stats", "six")
     expected = Kind(kind="conda", name="stats", owner="conda", project=None, seen=True)
     assert kind(tmp_path / "envs" / "stats") == expected
 
 
-@no_conda
+@needs_channel
 def test_kind_real_conda_base(tmp_path: Path) -> None:
     make_conda_base(tmp_path / "miniforge3")
     found = kind(tmp_path / "miniforge3")
     assert (found.kind, found.name) == ("conda-base", "base")
 
 
-@no_conda
+@needs_channel
 def test_kind_real_pixi(tmp_path: Path) -> None:
     make_pixi_env(tmp_path / "proj", "six")
     found = kind(tmp_path / "proj" / ".pixi" / "envs" / "default")

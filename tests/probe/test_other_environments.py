@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from conda_channel import why_not
+from conda_channel import needs_channel
 from conda_world import make_conda_base, make_conda_env
 from environments import make_uv_venv
 from jupyterlab_envcheck.facts import Elsewhere, OtherEnvironment
@@ -16,8 +16,6 @@ from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe.other_environments import conda_roots, having, holds, look
 from made_environments import dist_info
 from made_prefixes import base, conda_environment, environment
-
-no_conda = pytest.mark.skipif(bool(why_not()), reason="a conda channel cannot be made here")
 
 
 def found(home: Path, *roots: Path, **more: object) -> tuple[OtherEnvironment, ...]:
@@ -106,7 +104,7 @@ def test_look_passes_over_a_list_that_is_a_pipe(tmp_path: Path) -> None:
     assert found(tmp_path) == ()
 
 
-@no_conda
+@needs_channel
 def test_conda_roots_of_a_real_base(tmp_path: Path) -> None:
     make_conda_base(tmp_path / "conda")
     make_conda_env(tmp_path / "conda/envs/climate", "python")

@@ -52,7 +52,10 @@ def by_virtualenv(folder: Path) -> Path:
 MAKERS = {"uv-venv": by_uv, "venv": by_venv, "virtualenv": by_virtualenv}
 
 
-@pytest.fixture(scope="module", params=MAKERS)
+@pytest.fixture(
+    scope="module",
+    params=["uv-venv", pytest.param("venv", marks=pytest.mark.soak), "virtualenv"],
+)
 def made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Path]:

@@ -31,4 +31,4 @@ def _plain(value: object) -> Any:
     if isinstance(value, Mapping):  # one that cannot be changed
         return dict(value)
     msg = f"{type(value).__name__} has no place in a reply"
-    raise NotImplementedError(msg)
+    raise TypeError(msg)
