@@ -135,7 +135,7 @@ CONDA_BASE = make_facts(
         *map(conda_record, ("conda", "numpy", "xarray", "pandas")),
         requested=("python", "conda", "xarray"),
     ),
-    jupyter=replace(JUPYTER, same_environment=True),
+    jupyter=replace(JUPYTER, same_environment=True, navigator="2.7.0"),
 )
 
 WISH = Wish(kind="install", specs=("scikit-learn",))
