@@ -112,9 +112,12 @@ test('the same where kernel and server share an environment', async ({
   await expect(install).toBeVisible();
   await expect(panel.getByText(/Jupyter itself runs/)).toBeVisible();
   await install.click();
+  // The job of the test before may be shown until this one is.
+  await expect
+    .poll(() => isInstalled('server', 'humanize'), { timeout: 60_000 })
+    .toBe(true);
   await expect(
     panel.getByText('Done: all planned changes are there.')
   ).toBeVisible({ timeout: 60_000 });
-  expect(isInstalled('server', 'humanize')).toBe(true);
   expect(await runFirstCodeCell(page, 0)).toContain('1,234,567');
 });
