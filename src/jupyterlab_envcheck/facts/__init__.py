@@ -11,7 +11,17 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Generic, TypeVar
 
-from .environment import Conda, Condarc, CondaRecord, Environment, Overlap, Shadow, Terms, Venv
+from .environment import (
+    Conda,
+    Condarc,
+    CondaRecord,
+    Environment,
+    Interrupted,
+    Overlap,
+    Shadow,
+    Terms,
+    Venv,
+)
 from .gpus import Gpu, Gpus, NvidiaDriver
 from .interpreter import Interpreter
 from .jupyter import Jupyter, Kernelspec, OtherEnvironment
@@ -31,7 +41,7 @@ from .knowledge import (
 )
 from .libraries import Library, MappedLibrary
 from .machine import Cache, Cpus, Machine, Quota
-from .notebook import Elsewhere, Import, InstallLine, Notebook, Parallel, Setting
+from .notebook import Died, Elsewhere, Import, InstallLine, Notebook, Parallel, Setting
 from .packages import Build, Bundled, DirectUrl, Package
 from .process import KernelState, Module, Process
 from .project import Project, ProjectFile
@@ -46,6 +56,7 @@ __all__ = [
     "CondaRecord",
     "Condarc",
     "Cpus",
+    "Died",
     "DirectUrl",
     "Driver",
     "Elsewhere",
@@ -58,6 +69,7 @@ __all__ = [
     "ImportName",
     "InstallLine",
     "Interpreter",
+    "Interrupted",
     "Jupyter",
     "KernelState",
     "Kernelspec",

@@ -38,6 +38,20 @@ class Shadow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Interrupted:
+    """A change of the environment that was ended from outside before it was done."""
+
+    job: str  #: its id
+    what: str  #: in words: "install scikit-learn"
+    at: str | None  #: when it began, ISO 8601
+    undoable: bool  #: the files of before are kept, and can be put back
+    reason: str | None  #: why not
+    done: tuple[str, ...]  #: planned changes that are there: "scipy 1.18.1"
+    missing: tuple[str, ...]  #: planned changes that are not
+    since: tuple[str, ...] = ()  #: changes that nobody planned: "six 1.17.0 added"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     """A place where packages are installed."""
 
@@ -57,6 +71,7 @@ class Environment:
     overlaps: tuple[Overlap, ...]
     shadows: tuple[Shadow, ...]
     free: int | None  #: bytes free on the filesystem of its prefix
+    interrupted: Interrupted | None = None  #: a job of ours that did not end, and was not mended
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ class Gpu:
     vendor: str  #: nvidia, amd, intel, apple
     name: str | None
     memory: int | None  #: bytes
+    memory_used: int | None  #: bytes of it that all processes held when it was looked at
     capability: str | None  #: NVIDIA's compute capability, "9.0"; AMD's target, "gfx90a"
     uuid: str | None  #: by which CUDA_VISIBLE_DEVICES may name it
     mig: bool | None  #: it is split into instances (MIG)

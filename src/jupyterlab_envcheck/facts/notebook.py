@@ -22,8 +22,8 @@ class Import:
     """A top-level name that a cell imports."""
 
     name: str
-    cell: str  #: id of the first cell that imports it
-    line: int  #: 1-based, in that cell
+    cell: str  #: id of the first cell that imports it; empty where none does itself
+    line: int  #: 1-based, in that cell; 0 where none does itself
     optional: bool  #: inside try/except ImportError or `if TYPE_CHECKING`
     found: bool | None  #: whether the kernel's interpreter finds it
     tried: bool  #: it was imported in a fresh process of that interpreter (compiled ones are)
@@ -70,6 +70,26 @@ class Parallel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Died:
+    """A cell during which the kernel died, and what became of its imports in a fresh process."""
+
+    cell: str
+    modules: tuple[str, ...]  #: that were imported there, in this order
+    #: "survived": the process lived through all of them. "ended": the process died.
+    #: "late": it was not done in time. "untried": nothing is known.
+    state: Literal["survived", "ended", "late", "untried"]
+    culprit: str | None  #: the module during whose import it ended, or hung
+    signal: str | None  #: by which it ended: "SIGABRT"; None where it was none, or is not known
+    #: How it ended, in words that follow "Python"; why untried. Of "survived": why they were not
+    #: repeated after the imports of what ran before, None where they were.
+    how: str | None
+    printed: str  #: the end of what it wrote on standard error meanwhile
+    memory_kills: int | None  #: processes beside this server ended for want of memory of late
+    #: Of "survived": what could not be imported there, so what its import does is not known.
+    unrepeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notebook:
     """The notebook's code, as far as it could be read."""
 
@@ -81,3 +101,4 @@ class Notebook:
     parallels: tuple[Parallel, ...]
     project: Project | None  #: None where no file tells of one
     local: tuple[str, ...]  #: names of all modules in the folder the kernel runs in, at most 500
+    died: Died | None = None  #: of a cell that is still as it was when the kernel died with it

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from .interpreter import Interpreter
@@ -55,13 +54,8 @@ class Attempt:
     error: str | None
 
 
-def interpreter(
-    reply: object, found: str, variables: Mapping[str, str] = MappingProxyType({})
-) -> Interpreter | None:
-    """Return the interpreter of a child's reply, None where it does not even name itself.
-
-    `variables` are of the environment that it starts with, and shown as they are.
-    """
+def interpreter(reply: object, found: str) -> Interpreter | None:
+    """Return the interpreter of a child's reply, None where it does not even name itself."""
     facts = _facts(reply)
     executable, prefix = _text(facts.get("executable")), _text(facts.get("prefix"))
     version = _text(facts.get("version"))
@@ -80,7 +74,7 @@ def interpreter(
         user_site=_text(facts.get("user_site")),
         markers=_words(facts.get("markers"), 2_000),
         on_path={},
-        variables=dict(variables),
+        variables={},
     )
 
 
@@ -134,6 +128,12 @@ def live_pools(reply: object) -> tuple[Library, ...] | None:
     Why one's number is unknown is in `unknown` under "pools." and the library's name.
     """
     return _libraries(_facts(reply).get("pools"))
+
+
+def user_variables(reply: object) -> int | None:
+    """Return how many variables of the user's a live kernel counted, None where it did not tell."""
+    count = _facts(reply).get("variables")
+    return count if type(count) is int and count >= 0 else None
 
 
 def live_thread(reply: object) -> str | None:

@@ -20,6 +20,8 @@ class Module:
     file: str | None
     distribution: str | None  #: the installed one that brings this name now
     installed: str | None  #: that one's version, on disk now
+    #: Nothing installed brings the name any more, and its file is gone from where packages lie.
+    gone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,5 +38,7 @@ class Process:
     variables: Mapping[str, str]  #: start environment, only the variables that checks read
     libraries: tuple[MappedLibrary, ...] | None
     modules: tuple[Module, ...] | None  #: None where the kernel could not be asked
+    #: How many variables a restart would lose, modules aside; None where the kernel was not asked.
+    user_variables: int | None
     pools: tuple[Library, ...] | None  #: live; only of libraries that asking does not change
     pools_thread: str | None  #: name of the thread they were read from: OpenMP's differ by thread

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .names import OF_A_SECRET
+
 #: Control characters but for tab and newline, terminal escapes, and all that turns the direction of
 #: writing, which can make a shown command differ from the one that is copied (CVE-2021-42574). Not
 #: U+200C and U+200D: Persian and Indic words and emoji are spelled with them, in paths, too.
@@ -11,13 +13,11 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+#: conda's place for a token, which is a password: `https://host/t/TOKEN/channel`.
+_TOKEN = re.compile(r"(?<=/t/)[^/\s\"'`<>|]+")
 _WORD = re.compile(r"\S+")
 #: The value goes up to the next key: a token that is not encoded may hold a `#`.
-_QUERY = re.compile(
-    r"([?&#](?:[\w.-]*(?:token|api[_-]?key|passw(?:or)?d|secret|signature|credentials?)"
-    r"|key|sig|auth|pass|pwd)=)[^&\s]+",
-    re.IGNORECASE,
-)
+_QUERY = re.compile(rf"([?&#]{OF_A_SECRET}=)[^&\s]+")
 
 LIMIT = 2_000  #: characters; longer text from outside is cut
 _HIDDEN = "****"
@@ -34,9 +34,11 @@ def clean(text: str, limit: int = LIMIT) -> str:
         and "&" not in text
     ):
         return text  # nearly all there is: 155 distributions bring 1,200 strings
-    shown = _CONTROLS.sub("", _ESCAPES.sub("", _beginning(text, 4 * limit)))
+    shown = without_controls(_beginning(text, 4 * limit))
     if "://" in shown and "@" in shown:
         shown = _WORD.sub(lambda word: _without_user(word[0]), shown)
+    if "://" in shown and "/t/" in shown:
+        shown = _TOKEN.sub(_HIDDEN, shown)
     if "=" in shown:
         shown = _QUERY.sub(rf"\1{_HIDDEN}", shown)
     shown = shown.encode("utf-8", "replace").decode("utf-8")
@@ -52,6 +54,11 @@ def clean_end(text: str, limit: int = LIMIT) -> str:
     return clean(end, limit)
 
 
+def without_controls(text: str) -> str:
+    """Return `text` without terminal escapes, control characters and what turns its direction."""
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+
+
 def is_shown_as_it_is(path: str) -> bool:
     """Tell whether a path is shown in full, so that what a person agrees to is what is used."""
     return clean(path) == path and "\n" not in path and "\t" not in path
@@ -64,7 +71,7 @@ def _beginning(text: str, most: int) -> str:
     begun = text[:most]
     word = max(begun.rfind(" "), begun.rfind("\n"), begun.rfind("\t")) + 1
     url = begun.find("://", word)
-    return begun if url < 0 else begun[: url + 3] + "…"
+    return (begun if url < 0 else begun[: url + 3]) + "…"
 
 
 def _without_user(word: str) -> str:

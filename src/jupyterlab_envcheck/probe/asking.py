@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,9 @@ from .trial import Trial, try_imports
 #: Imported in any case, by the child that tells of the interpreter.
 _ALWAYS = frozenset({"numpy", "scipy"})
 
+#: (question, names) -> the answer that is on its way.
+_being_asked: dict[tuple[str, tuple[str, ...]], Future[Asked]] = {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -31,14 +35,34 @@ class Asked:
 def ask_or_remember(
     subject: Subject, affinity: Sequence[int], names: Sequence[str], timeout: float
 ) -> Asked:
-    """Return an interpreter's answer; a child is started only where none is kept that holds."""
+    """Return an interpreter's answer; a child is started only where none is kept that holds.
+
+    Who asks what is just being asked waits for that answer.
+    """
     if subject.withheld is not None:
         return Asked(reply=None, problem=subject.withheld)
-    python, since = str(subject.python), time.time()
-    asked = cache.question(python, subject.env, affinity)
+    asked = cache.question(str(subject.python), subject.env, affinity)
     kept = cache.answer(asked, names)
     if kept is not None:
         return Asked(reply=kept.reply, state=kept.state)
+    ours: Future[Asked] = Future()
+    key = asked, tuple(names)
+    if (others := _being_asked.setdefault(key, ours)) is not ours:
+        return others.result()
+    try:
+        ours.set_result(_ask(subject, asked, affinity, names, timeout))
+    except BaseException as error:
+        ours.set_exception(error)
+        raise
+    finally:
+        del _being_asked[key]
+    return ours.result()
+
+
+def _ask(
+    subject: Subject, asked: str, affinity: Sequence[int], names: Sequence[str], timeout: float
+) -> Asked:
+    python, since = str(subject.python), time.time()
     try:
         reply = ask(python, env=subject.env, names=names, affinity=affinity, timeout=timeout)
     except Problem as problem:

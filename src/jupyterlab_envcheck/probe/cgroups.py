@@ -1,4 +1,4 @@
-"""Reads the CPU quotas of a process from its control groups, versions 1 and 2.
+"""Reads a process's control groups, versions 1 and 2: CPU quotas, and who was ended for memory.
 
 psutil does not. The quota that holds is the smallest on the way from the process's own group up to
 the root: a reader of one level misses a quota on a group around it, or inside it.
@@ -63,6 +63,36 @@ def quotas(pid: int | str = "self", *, root: Path = ROOT) -> tuple[tuple[Quota, 
             if cpus is not None:
                 found.append(Quota(group=clean(group), cpus=cpus))
     return tuple(dict.fromkeys(found)), None
+
+
+def memory_kills(*, root: Path = ROOT) -> int | None:
+    """Return how many processes of our own group the system ended for want of memory.
+
+    Where groups do not count them, those of the whole system; None where nobody does. A kernel runs
+    in the group of the server that started it, unless a spawner gives it one of its own.
+    """
+    table = mounts(_text(root / "proc" / "self" / "mountinfo")) or mounts(_CONVENTION)
+    for controllers, path in groups(_text(root / "proc" / "self" / "cgroup")):
+        if not controllers:
+            mounted, file = [m for m in table if m.version == 2], "memory.events"  # noqa: PLR2004
+        elif "memory" in controllers:
+            mounted = [m for m in table if "memory" in m.controllers]
+            file = "memory.oom_control"
+        else:
+            continue
+        for _, folder in list(_upwards(mounted, path))[:1]:
+            counted = _count(_text(root / folder.lstrip("/") / file))
+            if counted is not None:
+                return counted
+    return _count(_text(root / "proc" / "vmstat"))
+
+
+def _count(text: str) -> int | None:
+    for line in text.split("\n"):
+        match line.split():
+            case ["oom_kill", count] if count.isdecimal():
+                return int(count[:18])
+    return None
 
 
 def container(*, root: Path = ROOT) -> str | None:

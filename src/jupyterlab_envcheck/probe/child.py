@@ -25,6 +25,12 @@ from ..problems import Problem
 #: gone, ends only when the disk is back.
 _MOURNING = 5.0
 
+#: Those that run now.
+_running: set[subprocess.Popen[bytes]] = set()
+
+#: Set while no more are to be started.
+_stopping = threading.Event()
+
 #: How the names of children's folders begin.
 PREFIX = "envcheck-"
 
@@ -43,21 +49,32 @@ class Ended:
     timed_out: bool
     flooded: bool
 
+    @property
+    def signal(self) -> str | None:
+        """The signal that ended it by itself; None where it was ended for another reason, or none."""
+        by_itself = not self.timed_out and not self.flooded
+        return _signal_name(-self.status) if by_itself and self.status < 0 else None
+
     def __str__(self) -> str:
         """Return how it ended, in words that follow "it"."""
         if self.timed_out:
             return f"did not answer within {self.timeout:g} seconds and was ended"
         if self.flooded:
             return "printed without end and was ended"
-        if self.status < 0:
-            return f"was ended by {_signal_name(-self.status)}"
+        if self.signal is not None:
+            return f"was ended by {self.signal}"
         return f"ended with status {self.status}"
 
 
 def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -> Ended:
     """Run a child; Problem where it cannot be started, or there is no place for its folder."""
     with _empty_folder() as empty:
+        if _stopping.is_set():
+            raise Problem("stopped", "It was stopped before it began.", "Look again.")
         child = _start(argv, env, empty)
+        _running.add(child)
+        if _stopping.is_set():  # in between
+            _end(child)
         pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
         drains = [_Drain(child, pipe) for pipe in pipes]
         helpers = [_thread(drain.run) for drain in drains]
@@ -66,6 +83,7 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         waiting = _thread(_await_end, child)
         waiting.join(timeout)
         timed_out = waiting.is_alive()
+        _running.discard(child)
         _end(child)
         waiting.join(_MOURNING)
         status = 0
@@ -88,6 +106,18 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         timed_out=timed_out,
         flooded=any(drain.flooded for drain in drains),
     )
+
+
+def end_all() -> None:
+    """Kill all children that run now, and let none be started until `may_start`."""
+    _stopping.set()
+    for child in tuple(_running):
+        _end(child)
+
+
+def may_start() -> None:
+    """Let children be started again."""
+    _stopping.clear()
 
 
 @dataclass

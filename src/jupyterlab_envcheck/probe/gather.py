@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from ..facts import Cache, Conda, Facts, parse
 from . import cache, conda, disk, files, gpus, imports, knowledge, notebook, packages, sections
 from .asking import Asked, ask_or_remember, compiled, remember_trial, try_or_remember
+from .beside import beside
 from .files import Layout
 from .found import Found, nowhere
 from .interpreter import TIMEOUT, inherited
@@ -25,6 +26,7 @@ def gather(
     subject: Subject,
     *,
     cells: Sequence[Mapping[str, Any]] | None = None,
+    missing: Sequence[str] = (),
     server: bool,
     now: date,
     refresh: bool = False,
@@ -32,12 +34,13 @@ def gather(
 ) -> Facts:
     """Return all facts about `subject`; what cannot be read is null with its reason.
 
-    `server` tells whether a Jupyter server, this process, is part of the story.
+    `missing` are modules of which an import failed, whether or not a cell names them. `server` tells
+    whether a Jupyter server, this process, is part of the story.
     """
     if refresh:
         for kept in (cache, conda, gpus):
             kept.forget()
-    read = notebook.read(cells) if cells is not None else None
+    read = notebook.read(cells, missing) if cells is not None else None
     wanted = [one.name for one in read.wanted] if read is not None else []
     found = _find_out(subject, wanted, timeout)
     known = knowledge.load()
@@ -68,30 +71,29 @@ def _find_out(subject: Subject, wanted: Sequence[str], timeout: float) -> Found:
     process, env = _process(subject), inherited(subject.env)
     affinity = (process.affinity if process is not None else None) or ()
     # All at once: the children take longest, and meanwhile the files are read.
-    with ThreadPoolExecutor(max_workers=6) as beside:
-        # Another person's environment is not obeyed when our own child looks for a driver.
-        graphics = beside.submit(gpus.look, inherited(None) if subject.withheld else env)
-        if subject.python is None:
-            return nowhere(subject.problem, process=process, gpus=graphics.result())
-        layout = files.layout(subject.python)
-        records = beside.submit(conda.read, layout.prefix, env)
-        caches = beside.submit(_caches, env, records)
-        folders = [beside.submit(cache.folder, folder) for folder in layout.site_packages]
-        names = ["pip", *wanted]
-        answer = beside.submit(ask_or_remember, subject, affinity, names, timeout)
-        trial, to_try = None, compiled(wanted, [folder.result() for folder in folders])
-        if to_try and subject.withheld is None:
-            trial = try_or_remember(subject, affinity, to_try, timeout)
-        found = _found(
-            subject,
-            layout,
-            answer.result(),
-            trial=trial,
-            process=process,
-            conda=records.result(),
-            gpus=graphics.result(),
-            caches=caches.result(),
-        )
+    # Another person's environment is not obeyed when our own child looks for a driver.
+    graphics = beside(gpus.look, inherited(None) if subject.withheld else env)
+    if subject.python is None:
+        return nowhere(subject.problem, process=process, gpus=graphics.result())
+    layout = files.layout(subject.python)
+    records = beside(conda.read, layout.prefix, env)
+    caches = beside(_caches, env, records)
+    folders = [beside(cache.folder, folder) for folder in layout.site_packages]
+    names = ["pip", *wanted]
+    answer = beside(ask_or_remember, subject, affinity, names, timeout)
+    trial, to_try = None, compiled(wanted, [folder.result() for folder in folders])
+    if to_try and subject.withheld is None:
+        trial = try_or_remember(subject, affinity, to_try, timeout)
+    found = _found(
+        subject,
+        layout,
+        answer.result(),
+        trial=trial,
+        process=process,
+        conda=records.result(),
+        gpus=graphics.result(),
+        caches=caches.result(),
+    )
     if trial is not None and found.places is not None:
         remember_trial(subject, affinity, to_try, trial, found.places.path, found.state)
     if found.prefix is not None and not files.same(found.prefix, layout.prefix):

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from .small_files import Unfit, whole
+
+
+def expanded(path: str) -> str:
+    """Return a path with a home in the place of `~`, which in a cell no shell puts there.
+
+    As it is where there is no such user.
+    """
+    return os.path.expanduser(path)
 
 
 def content(path: str, most: int) -> bytes:

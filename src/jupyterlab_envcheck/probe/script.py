@@ -43,6 +43,7 @@ def live() -> dict[str, Any]:
         version=version,
         path=path,
         modules=modules,
+        variables=variables,
         pools=lambda: live_pools(unasked),
         thread=thread,
     )
@@ -126,6 +127,26 @@ def modules() -> dict[str, list[str | None]]:
         file = attributes.get("__file__")
         seen[name] = [told if type(told) is str else None, file if type(file) is str else None]
     return seen
+
+
+def variables() -> int:
+    """Return how many variables of the user's are in the kernel, counted as IPython's %who does.
+
+    A value is asked for nothing but its type: an object of the user's can do anything when touched.
+    """
+    shells: Any = sys.modules.get("IPython.core.interactiveshell")
+    shell = shells and shells.InteractiveShell._instance
+    if not shell:
+        raise LookupError("the kernel has no shell of IPython's")
+    hidden = shell.user_ns_hidden
+    return sum(
+        1
+        for name, value in list(shell.user_ns.items())
+        if type(name) is str
+        and not name.startswith("_")
+        and not issubclass(type(value), type(sys))
+        and not (name in hidden and hidden[name] is value)
+    )
 
 
 def thread() -> str:

@@ -47,11 +47,9 @@ class Subject:
     #: Why the interpreter is not started, and only files are read; None where it may be.
     withheld: Problem | None = None
     process: Outside | None = field(default=None, repr=False)  #: the kernel's, as just seen
-
-    @property
-    def may_start(self) -> bool:
-        """Whether there is an interpreter to ask in a child."""
-        return self.python is not None and self.withheld is None
+    #: jupyter_client's, of the kernel; in its variables there may be keys and tokens.
+    kernelspec: Any = field(default=None, repr=False)
+    kernelspec_name: str | None = None
 
 
 def subject_elsewhere(where: str, look: KernelLook | None = None) -> Subject:

@@ -1,8 +1,7 @@
 """Finds the executable of the tool that changes an environment. Never runs anything.
 
-What is named here a person may later agree to run. So a program counts only if this user or root
-owns it and nobody else can write it (architecture.md): the files of an environment, and a
-kernelspec's variables, can name anything.
+What is named here a person may later agree to run. So a program counts only if nobody else can
+change it (`trust.py`): the files of an environment, and a kernelspec's variables, can name anything.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -19,6 +17,7 @@ from . import homes
 from .conda import root as conda_root
 from .files import layout
 from .plain_files import text
+from .trust import distrusted
 
 _MOST_READ = 20_000_000  #: bytes of a history, or of environments.txt
 _MOST_ENVIRONMENTS = 500
@@ -29,7 +28,6 @@ _WINDOWS = sys.platform == "win32"
 _IN_ROOT = (
     (
         "Scripts/conda.exe",
-        "condabin/conda.bat",
         "Library/bin/mamba.exe",
         "Library/bin/micromamba.exe",
     )
@@ -61,64 +59,21 @@ def tool_of(
         if ours is not None:
             return clean(ours), None
     refused: list[str] = []
-    for path in _candidates(owner, prefix, env):
-        if not os.path.isabs(path) or not os.path.isfile(path):
-            continue
-        if is_trusted(path):
+    for path in _there(owner, prefix, env):
+        why = distrusted(path)
+        if why is None:
             return clean(path), None
-        refused.append(path)
+        refused.append(f"{clean(path, 300)} is not used, for {why}")
     if refused:
-        return None, clean(f"others than you and the system can change {refused[0]}", 400)
+        return None, refused[0]
     names = " or ".join(_names(owner))
     return None, f"no {names} was found on the kernel's PATH, nor where it is usually put"
 
 
-def is_trusted(program: str) -> bool:
-    """Tell whether this user or root owns a program and its folder, and nobody else can write them.
-
-    On Windows, where a file's mode tells nothing of that, only what lies in folders that
-    administrators alone can write, or in this user's own home, is trusted.
-    """
-    try:
-        real = os.path.realpath(program)
-        if _WINDOWS:
-            return _is_in_own_place(real)
-        return all(
-            _is_ours(path) for path in (real, os.path.dirname(real), os.path.dirname(program))
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _is_ours(path: str) -> bool:
-    status = os.stat(path)
-    if status.st_uid not in (0, os.geteuid()):
-        return False
-    if status.st_mode & stat.S_IWOTH:
-        # In a folder such as /tmp nobody can put another file in place of this one.
-        return stat.S_ISDIR(status.st_mode) and bool(status.st_mode & stat.S_ISVTX)
-    return not status.st_mode & stat.S_IWGRP or _is_private(status.st_gid)
-
-
-def _is_private(group: int) -> bool:
-    """Tell whether a group is one user's own, as most Linux systems make for every user."""
-    import grp  # noqa: PLC0415 - not on Windows
-    import pwd  # noqa: PLC0415
-
-    if group == 0:
-        return True
-    try:
-        user = pwd.getpwuid(os.geteuid()).pw_name
-        entry = grp.getgrgid(group)
-    except KeyError:
-        return False
-    return entry.gr_name == user and set(entry.gr_mem) <= {user}
-
-
-def _is_in_own_place(program: str) -> bool:
-    variables = ("ProgramFiles", "ProgramFiles(x86)", "SystemRoot", "USERPROFILE")
-    places = [place for name in variables if (place := os.environ.get(name))]
-    return any(os.path.normcase(program).startswith(os.path.normcase(p) + os.sep) for p in places)
+def not_trusted(owner: str, *, prefix: str, env: Mapping[str, str]) -> str | None:
+    """Return the first executable of a tool that is there and that others can change."""
+    there = (path for path in _there(owner, prefix, env) if distrusted(path) is not None)
+    return next(map(clean, there), None)
 
 
 def _pip(python: str) -> tuple[str | None, str | None]:
@@ -146,6 +101,14 @@ def _names(owner: str) -> tuple[str, ...]:
     if owner == "the system's packages":
         return _SYSTEMS
     return (_PROGRAMS.get(owner, owner),)
+
+
+def _there(owner: str, prefix: str, env: Mapping[str, str]) -> Iterator[str]:
+    """Yield the executables that are there; of Windows' none that its shell would have to run."""
+    for path in _candidates(owner, prefix, env):
+        is_script = _WINDOWS and owner == "conda" and not path.lower().endswith(".exe")
+        if os.path.isabs(path) and os.path.isfile(path) and not is_script:
+            yield path
 
 
 def _candidates(owner: str, prefix: str, env: Mapping[str, str]) -> Iterator[str]:

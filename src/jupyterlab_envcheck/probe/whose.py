@@ -7,15 +7,15 @@ told: its files have access lists instead of a mode, and no such test is made.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..facts.text import clean
 from ..problems import Problem
-from .files import same, user_name
+from .files import same
 from .kernelspec.command import python_in
+from .trust import others
 
 #: The fingers of one hand are enough: a venv has one or two, a broken folder may have thousands.
 _MOST_FOLDERS = 5
@@ -36,11 +36,9 @@ def whose(python: str) -> str | None:
             seen = os.stat(path)
         except (OSError, ValueError):
             continue
-        if seen.st_uid not in (0, os.geteuid()):
-            name = user_name(seen.st_uid)
-            return f"belongs to {name if name.startswith('uid ') else f'the user {name}'}"
-        if seen.st_mode & stat.S_IWOTH and not seen.st_mode & stat.S_ISVTX:
-            return f"can be changed by every user of this machine ({clean(path, 300)})"
+        said = others(seen)
+        if said is not None:
+            return said if said.startswith("belongs") else f"{said} ({clean(path, 300)})"
     return None
 
 

@@ -12,6 +12,7 @@ _SUBDIR = re.compile(r"/(?:noarch|(?:linux|osx|win|zos|emscripten|wasi|freebsd)-
 
 #: Hosts whose channels are known by their path alone.
 _HOSTS = ("conda.anaconda.org/", "prefix.dev/", "repo.prefix.dev/")
+_MIRRORED = ("bioconda", "conda-forge")
 _ANACONDAS = re.compile(r"(?:repo\.anaconda\.com|repo\.continuum\.io)/(pkgs/.+)")
 
 
@@ -22,8 +23,10 @@ def name(channel: str) -> str:
     if separator and scheme.lower() in ("http", "https"):
         rest = _SUBDIR.sub("", rest)
         for host in _HOSTS:
-            if rest.startswith(host) and len(rest) > len(host):
-                return rest[len(host) :]
+            short = rest.removeprefix(host)
+            # Elsewhere than at its own place a name would be another's, but for those that are mirrored.
+            if short not in ("", rest) and (host == _HOSTS[0] or short in _MIRRORED):
+                return short
         if match := _ANACONDAS.fullmatch(rest):
             return match[1]
     return _SUBDIR.sub("", plain)

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...facts import Condarc
@@ -25,9 +25,21 @@ _MOST_READ = 65_536  #: bytes; conda's own sample of every setting has 10,000
 _MOST_NESTED = 500  #: brackets: reading deep nesting takes seconds, and then fails
 _MOST_ITEMS = 200
 
-_LISTS = ("channels", "default_channels", "pkgs_dirs")
-_WORDS = ("channel_priority", "solver")
-_ALIASES = {"channel": "channels", "experimental_solver": "solver"}
+_LISTS = (
+    *("channels", "default_channels", "pkgs_dirs"),
+    *("pinned_packages", "disallowed_packages", "allowlist_channels", "denylist_channels"),
+)
+_WORDS = ("channel_priority", "solver", "channel_alias")
+#: What names stand for: places, or lists of channels.
+_MAPS = ("custom_channels", "custom_multichannels")
+_ALIASES = {
+    "channel": "channels",
+    "experimental_solver": "solver",
+    "disallow": "disallowed_packages",
+    "whitelist_channels": "allowlist_channels",
+}
+#: In a variable conda has these lists with `&` in them, for there can be commas in a spec.
+_OF_SPECS = frozenset({"pinned_packages", "disallowed_packages"})
 
 #: What conda makes of YAML's words for true and false in channel_priority.
 _PRIORITIES = {
@@ -56,6 +68,22 @@ class Source:
     lists: Mapping[str, tuple[Item, ...]]
     words: Mapping[str, str]
     final: frozenset[str]  #: settings that no later source may change
+    maps: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What conda would hold to, whatever is asked for."""
+
+    pinned: tuple[str, ...]  #: specs
+    disallowed: tuple[str, ...]  #: specs
+    allowed_channels: tuple[str, ...]  #: empty where all are
+    denied_channels: tuple[str, ...]
+    default_channels: tuple[str, ...] | None  #: where somebody says what "defaults" means
+    channel_priority: str | None  #: strict, flexible, disabled; None where none is set
+    channel_alias: str | None  #: where channels lie that are named alone
+    custom_channels: Mapping[str, str]  #: name, or what it begins with -> where that one lies
+    multichannels: Mapping[str, tuple[str, ...]]  #: name -> the channels it stands for
 
 
 _parsed: Bounded[tuple[str, int], Source] = Bounded()
@@ -63,37 +91,47 @@ _parsed: Bounded[tuple[str, int], Source] = Bounded()
 
 def read(prefix: str, root: str | None, env: Mapping[str, str]) -> tuple[Condarc, dict[str, str]]:
     """Return the configuration for an environment, and why what could not be read was not."""
-    unknown: dict[str, str] = {}
-    files: list[str] = []
-    sources: list[Source] = []
-    for path in search_path(prefix, root, env):
-        try:
-            source = _source(path)
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError as error:
-            unknown[clean(path)] = f"it cannot be read: {why_not(error)}"
-        except ValueError as error:
-            unknown[clean(path)] = clean(f"it is no configuration: {error}", 300)
-        else:
-            files.append(clean(path))
-            sources.append(source)
-    sources.append(of_variables(env))
-    default_channels = merged_list("default_channels", sources)
+    files, sources, unknown = _sources(prefix, root, env)
     packages = merged_list("pkgs_dirs", sources)
-    priority = merged_word("channel_priority", sources)
     solver = merged_word("solver", sources)
     config = Condarc(
-        files=tuple(files),
+        files=files,
         channels=tuple(name(channel) for channel in merged_list("channels", sources) or ()),
-        default_channels=None
-        if default_channels is None
-        else tuple(without_credentials(channel) for channel in default_channels),
-        channel_priority=_PRIORITIES.get(priority.lower()) if priority is not None else None,
+        default_channels=_default_channels(sources),
+        channel_priority=_priority(sources),
         solver=clean(solver, 60) if solver is not None else None,
         pkgs_dirs=tuple(clean(path) for path in _package_folders(packages, root, env)),
     )
     return config, unknown
+
+
+def rules(prefix: str, root: str | None, env: Mapping[str, str]) -> tuple[Rules, dict[str, str]]:
+    """Return what conda would hold to in an environment, and why what could not be read was not."""
+    _, sources, unknown = _sources(prefix, root, env)
+
+    def plain(setting: str) -> tuple[str, ...]:
+        return tuple(map(without_credentials, merged_list(setting, sources) or ()))
+
+    alias = merged_word("channel_alias", sources)
+    found = Rules(
+        pinned=plain("pinned_packages"),
+        disallowed=plain("disallowed_packages"),
+        allowed_channels=plain("allowlist_channels"),
+        denied_channels=plain("denylist_channels"),
+        default_channels=_default_channels(sources),
+        channel_priority=_priority(sources),
+        channel_alias=None if alias is None else without_credentials(alias),
+        custom_channels={
+            called: without_credentials(place)
+            for called, places in merged_map("custom_channels", sources).items()
+            for place in places
+        },
+        multichannels={
+            called: tuple(map(without_credentials, channels))
+            for called, channels in merged_map("custom_multichannels", sources).items()
+        },
+    )
+    return found, unknown
 
 
 def forget() -> None:
@@ -131,27 +169,14 @@ def parse(written: str) -> Source:
     YAML is read into its nodes and no further: nothing is constructed, so that neither tags nor
     references that multiply each other can do anything.
     """
-    from ruamel.yaml import YAML  # noqa: PLC0415 - most environments have no such file
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    if written.count("[") + written.count("{") > _MOST_NESTED:
-        raise ValueError("it has too many brackets")
-    try:
-        reader: Any = YAML(typ="safe", pure=True)
-        reader.composer.warn_double_anchors = False  # it would print the lines around them
-        node: Any = reader.compose(written)
-    except YAMLError as error:
-        # In quotation marks stands what was written, which can be a password: `password: *x`.
-        problem = str(getattr(error, "problem", None) or "it is no YAML")
-        raise ValueError(_QUOTED.sub("…", problem)) from error
-    except (RecursionError, AttributeError, TypeError, LookupError) as error:
-        raise ValueError("it is no YAML") from error
+    node = _composed(written)
     if node is None:
         return Source(lists={}, words={}, final=frozenset())
     if node.id != "mapping":
         raise ValueError("it has no settings")
     lists: dict[str, tuple[Item, ...]] = {}
     words: dict[str, str] = {}
+    maps: dict[str, dict[str, tuple[str, ...]]] = {}
     final = set()
     lines = written.splitlines()
     for key, value in node.value:
@@ -161,9 +186,11 @@ def parse(written: str) -> Source:
             lists[setting] = tuple(Item(text=i.value, mark=_mark(i, lines)) for i in items)
         elif setting in _WORDS and value.id == "scalar" and value.value:
             words[setting] = value.value
+        elif setting in _MAPS and value.id == "mapping":
+            maps[setting] = dict(_entries(value))
         if _mark(key, lines) == "final":
             final.add(setting)
-    return Source(lists=lists, words=words, final=frozenset(final))
+    return Source(lists=lists, words=words, final=frozenset(final), maps=maps)
 
 
 def of_variables(env: Mapping[str, str]) -> Source:
@@ -176,7 +203,8 @@ def of_variables(env: Mapping[str, str]) -> Source:
             continue
         into = _ALIASES.get(setting, setting)
         if into in _LISTS:
-            items = (item.strip() for item in written.split(",")[:_MOST_ITEMS])
+            between = "&" if into in _OF_SPECS else ","
+            items = (item.strip() for item in written.split(between)[:_MOST_ITEMS])
             lists[into] = tuple(Item(text=item) for item in items if item)
         else:
             words[into] = written.split("!important")[0].strip()
@@ -192,6 +220,16 @@ def merged_word(setting: str, sources: Sequence[Source]) -> str | None:
             if setting in source.final:
                 break
     return value
+
+
+def merged_map(setting: str, sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
+    """Return the entries of all maps, of one name the later one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for source in sources:
+        found |= source.maps.get(setting, {})
+        if setting in source.final:
+            break
+    return found
 
 
 def merged_list(setting: str, sources: Sequence[Source]) -> tuple[str, ...] | None:
@@ -215,6 +253,38 @@ def merged_list(setting: str, sources: Sequence[Source]) -> tuple[str, ...] | No
     return (*without_bottom, *reversed(list(dict.fromkeys(reversed(bottom)))))
 
 
+def _sources(
+    prefix: str, root: str | None, env: Mapping[str, str]
+) -> tuple[tuple[str, ...], list[Source], dict[str, str]]:
+    """Return the files that were read, what they and the variables set, and what was not read."""
+    unknown: dict[str, str] = {}
+    files: list[str] = []
+    sources: list[Source] = []
+    for path in search_path(prefix, root, env):
+        try:
+            source = _source(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            unknown[clean(path)] = f"it cannot be read: {why_not(error)}"
+        except ValueError as error:
+            unknown[clean(path)] = clean(f"it is no configuration: {error}", 300)
+        else:
+            files.append(clean(path))
+            sources.append(source)
+    return tuple(files), [*sources, of_variables(env)], unknown
+
+
+def _default_channels(sources: Sequence[Source]) -> tuple[str, ...] | None:
+    found = merged_list("default_channels", sources)
+    return None if found is None else tuple(without_credentials(channel) for channel in found)
+
+
+def _priority(sources: Sequence[Source]) -> str | None:
+    word = merged_word("channel_priority", sources)
+    return _PRIORITIES.get(word.lower()) if word is not None else None
+
+
 def _source(path: str) -> Source:
     key = (path, changed(path))
     kept = _parsed.get(key)
@@ -236,6 +306,33 @@ def _of_folder(folder: str) -> list[str]:
     except (OSError, ValueError):
         return []
     return [os.path.join(folder, n) for n in names if n.endswith((".yml", ".yaml"))]
+
+
+def _composed(written: str) -> Any:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - most environments have no such file
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    if written.count("[") + written.count("{") > _MOST_NESTED:
+        raise ValueError("it has too many brackets")
+    try:
+        reader: Any = YAML(typ="safe", pure=True)
+        reader.composer.warn_double_anchors = False  # it would print the lines around them
+        node: Any = reader.compose(written)
+    except YAMLError as error:
+        # In quotation marks stands what was written, which can be a password: `password: *x`.
+        problem = str(getattr(error, "problem", None) or "it is no YAML")
+        raise ValueError(_QUOTED.sub("…", problem)) from error
+    except (RecursionError, AttributeError, TypeError, LookupError) as error:
+        raise ValueError("it is no YAML") from error
+    return node
+
+
+def _entries(mapping: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names in a map of YAML's, with the text or the texts that each stands for."""
+    for key, value in mapping.value[:_MOST_ITEMS]:
+        if key.id == "scalar" and value.id in ("scalar", "sequence"):
+            items = [value] if value.id == "scalar" else value.value[:_MOST_ITEMS]
+            yield str(key.value), tuple(i.value for i in items if i.id == "scalar" and i.value)
 
 
 def _mark(node: Any, lines: Sequence[str]) -> str | None:

@@ -53,9 +53,6 @@ _CI_IF_SET = (
     "TEAMCITY_VERSION",
 )
 
-#: Variables of a kernel's environment that this module looks at.
-VARIABLES = frozenset({*_CI, *_CI_IF_SET, "CONDA_PLUGINS_AUTO_ACCEPT_TOS", "CONDATOS"})
-
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 
 

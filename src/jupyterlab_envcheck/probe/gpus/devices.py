@@ -130,6 +130,7 @@ def _bare(vendor: str) -> Gpu:
         vendor=vendor,
         name=None,
         memory=None,
+        memory_used=None,
         capability=None,
         uuid=None,
         mig=False,
@@ -138,5 +139,5 @@ def _bare(vendor: str) -> Gpu:
 
 
 def _why_unknown(place: int, gpu: Gpu, why: str) -> dict[str, str]:
-    fields = ("name", "memory", "capability", "uuid")
+    fields = ("name", "memory", "memory_used", "capability", "uuid")
     return {f"devices.{place}.{name}": why for name in fields if getattr(gpu, name) is None}

@@ -33,6 +33,7 @@ def look(root: Path) -> tuple[Gpu, ...]:
             vendor="amd",
             name=clean(_text(folder / node / "name").strip(), 200) or None,
             memory=sum(sizes) or None,
+            memory_used=None,
             capability=target(told.get("gfx_target_version", 0)),
             uuid=f"GPU-{one:016x}" if one > 0 else None,
             mig=False,

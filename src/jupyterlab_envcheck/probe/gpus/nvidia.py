@@ -36,7 +36,7 @@ _FINAL = frozenset({"no-permission", "not-loaded", "version-mismatch", "timed-ou
 
 _LEAST = 1.0  #: seconds that nvidia-smi is given, however long the library took
 
-_FIELDS = ("name", "memory", "capability", "uuid", "mig")
+_FIELDS = ("name", "memory", "memory_used", "capability", "uuid", "mig")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def _trouble(part: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _gpu(part: Mapping[str, Any]) -> Gpu:
-    memory, mig, instances = part.get("memory"), part.get("mig"), part.get("instances")
+    mig, instances = part.get("mig"), part.get("instances")
     capability = None
     match part.get("capability"):
         case [int(major), int(minor)]:
@@ -164,7 +164,8 @@ def _gpu(part: Mapping[str, Any]) -> Gpu:
     return Gpu(
         vendor="nvidia",
         name=_shown(part, "name"),
-        memory=memory if isinstance(memory, int) and not isinstance(memory, bool) else None,
+        memory=_bytes(part, "memory"),
+        memory_used=_bytes(part, "memory_used"),
         capability=capability,
         uuid=_shown(part, "uuid"),
         mig=mig if isinstance(mig, bool) else None,
@@ -172,11 +173,17 @@ def _gpu(part: Mapping[str, Any]) -> Gpu:
     )
 
 
+def _bytes(part: Mapping[str, Any], name: str) -> int | None:
+    found = part.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
 def _unnamed() -> Gpu:
     return Gpu(
         vendor="nvidia",
         name=None,
         memory=None,
+        memory_used=None,
         capability=None,
         uuid=None,
         mig=None,

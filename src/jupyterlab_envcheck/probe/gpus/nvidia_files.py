@@ -119,6 +119,7 @@ def information(told: str) -> Gpu | None:
         vendor="nvidia",
         name=name or None,
         memory=None,
+        memory_used=None,
         capability=None,
         uuid=uuid if uuid.startswith("GPU-") and "?" not in uuid else None,  # `?`: not started yet
         mig=None,

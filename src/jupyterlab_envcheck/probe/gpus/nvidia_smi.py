@@ -69,6 +69,7 @@ def parsed(csv: str) -> Told | None:
                     vendor="nvidia",
                     name=_told(", ".join(name)),
                     memory=_bytes(memory),
+                    memory_used=None,
                     capability=_told(capability),
                     uuid=_told(uuid),
                     mig=None,

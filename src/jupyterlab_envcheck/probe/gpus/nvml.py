@@ -64,6 +64,7 @@ class Teller:
         self._read(part, "name", nvml.nvmlDeviceGetName, device)
         self._read(part, "uuid", nvml.nvmlDeviceGetUUID, device)
         self._read(part, "memory", lambda: nvml.nvmlDeviceGetMemoryInfo(device).total)
+        self._read(part, "memory_used", lambda: nvml.nvmlDeviceGetMemoryInfo(device).used)
         self._read(part, "capability", nvml.nvmlDeviceGetCudaComputeCapability, device)
         self._read(part, "mig", lambda: self._split(device))
         if part.get("mig"):

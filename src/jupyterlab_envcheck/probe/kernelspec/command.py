@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ...facts.names import OF_A_SECRET
 from ...facts.text import clean
 from ...problems import Problem
 from ..files import python_of
@@ -21,9 +22,7 @@ _ASSIGNED = re.compile(
     r"(?<![\w-])((?!\w*(?:PATH|HOME|PREFIX|DIR|_ENV|ROOT)=)[A-Za-z_]\w*=)"
     r"""(?:\$?"[^"]*"?|\$?'[^']*'?|\$\([^)]*\)?|[^\s;&|"']+)+"""
 )
-_SECRET = re.compile(
-    r"(--?[\w-]*(?:token|key|secret|passw|auth|credential)[\w-]*[\s=]+)\S+", re.IGNORECASE
-)
+_SECRET = re.compile(rf"((?<![\w-])--?{OF_A_SECRET}[\s=]+)\S+")
 _HIDDEN = "****"
 
 

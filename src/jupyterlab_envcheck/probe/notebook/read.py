@@ -80,8 +80,11 @@ class _Reader:
         self.parallels += parallels.in_call(call, self.names, cell, line)
 
 
-def read(cells: Sequence[Mapping[str, Any]]) -> Read:
-    """Return what code cells `{"id", "source"}` import, install, set and start; never fails."""
+def read(cells: Sequence[Mapping[str, Any]], missing: Sequence[str] = ()) -> Read:
+    """Return what code cells `{"id", "source"}` import, install, set and start; never fails.
+
+    `missing` are modules that something imported, be it a cell or what a cell uses.
+    """
     reader = _Reader()
     unreadable = []
     deadline = time.monotonic() + _PATIENCE
@@ -94,6 +97,8 @@ def read(cells: Sequence[Mapping[str, Any]]) -> Read:
             unreadable.append(identity)
             continue
         reader.cell(taken_apart, identity)
+    for name in missing:
+        reader.names.missed(name)
     return Read(
         wanted=reader.names.wanted(),
         cells=len(cells),

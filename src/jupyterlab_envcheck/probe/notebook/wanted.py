@@ -14,11 +14,11 @@ _MOST_BOUND = 5_000
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A top-level name that a cell imports, and where."""
+    """A top-level name that a cell, or what it uses, imports, and where."""
 
     name: str
-    cell: str
-    line: int
+    cell: str  #: empty where no cell names it
+    line: int  #: 0 where no cell names it
     optional: bool
 
 
@@ -46,6 +46,10 @@ class Names:
                 self.loaded.setdefault(wanted.name)
         if len(self.bound) < _MOST_BOUND:
             self.bound.update(_bindings(node))
+
+    def missed(self, name: str) -> None:
+        """Note a module of which an import failed, though perhaps no cell names it."""
+        self.first.setdefault(name, Wanted(name=name, cell="", line=0, optional=False))
 
     def wanted(self) -> tuple[Wanted, ...]:
         """Return the imported names, in their order."""

@@ -13,6 +13,9 @@ from ..process import FIELDS, Outside, shown
 from ..subject import Subject
 from .native import owned, owner
 
+#: What folders of packages are called; dist-packages are Debian's.
+_LIBRARIES = ("site-packages", "dist-packages")
+
 _OUTSIDE = ("pid", *(name for name in FIELDS if name != "affinity"))
 
 
@@ -29,9 +32,14 @@ def of_process(subject: Subject, found: Found) -> Section[Process]:
     unknown |= {name: why for name, why in told.items() if name.startswith("pools.")}
     modules = parse.modules(look.reply)
     pools = parse.live_pools(look.reply)
-    for name, missing in (("modules", modules is None), ("pools", pools is None)):
-        if missing:
-            unknown[name] = told.get(name) or look.reason or "the kernel was not asked"
+    variables = parse.user_variables(look.reply)
+    for name, fact, part in (
+        ("modules", modules, "modules"),
+        ("pools", pools, "pools"),
+        ("user_variables", variables, "variables"),
+    ):
+        if fact is None:
+            unknown[name] = told.get(part) or look.reason or "the kernel was not asked"
     value = Process(
         pid=look.pid,
         state=look.state,
@@ -42,7 +50,10 @@ def of_process(subject: Subject, found: Found) -> Section[Process]:
         memory=seen.memory if seen is not None else None,
         variables=shown(seen.environ) if seen is not None and seen.environ is not None else {},
         libraries=_mapped(found, seen),
-        modules=None if modules is None else _on_disk(modules, found.folder.packages),
+        modules=None
+        if modules is None
+        else _on_disk(modules, found.folder.packages, here=seen is not None),
+        user_variables=variables,
         pools=None if pools is None else owned(found, pools),
         pools_thread=parse.live_thread(look.reply),
     )
@@ -59,13 +70,36 @@ def _mapped(found: Found, seen: Outside | None) -> tuple[MappedLibrary, ...] | N
     )
 
 
-def _on_disk(modules: Sequence[Module], packages: Sequence[Package]) -> tuple[Module, ...]:
-    """Return the modules with what is installed under their names now."""
+def _on_disk(
+    modules: Sequence[Module], packages: Sequence[Package], *, here: bool
+) -> tuple[Module, ...]:
+    """Return the modules with what is installed under their names now.
+
+    `here` tells whether the kernel runs on this host, so that its files can be looked for.
+    """
     bringing: dict[str, list[Package]] = {}
     for package in packages:
         for name in package.imports:
             bringing.setdefault(name, []).append(package)
-    return tuple(_with_its_distribution(module, bringing) for module in modules)
+    return tuple(
+        replace(module, gone=True)
+        if here and module.name not in bringing and _is_gone(module.file)
+        else _with_its_distribution(module, bringing)
+        for module in modules
+    )
+
+
+def _is_gone(file: str | None) -> bool:
+    """Tell whether a module's file was among packages on this host and is no more.
+
+    What a person keeps elsewhere may come and go: it was not installed.
+    """
+    if file is None or not os.path.isabs(file):
+        return False
+    folder, name = os.path.split(file)
+    library = os.path.dirname(folder) if name.startswith("__init__.") else folder
+    is_library = os.path.basename(library) in _LIBRARIES and os.path.isdir(library)
+    return is_library and not os.path.lexists(file)
 
 
 def _with_its_distribution(module: Module, bringing: Mapping[str, Sequence[Package]]) -> Module:
