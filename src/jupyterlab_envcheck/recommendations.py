@@ -53,21 +53,64 @@ class Install:
     specs: tuple[str, ...]
     commands: tuple[Command, ...]
     recommended: str | None  #: the manager that fits best; None where none does
+    #: "reinstall" puts the files of the same version there anew, "update" takes the newest that fits.
+    wish: Literal["install", "update", "reinstall"] = "install"
+    build: tuple[str, ...] = ()  #: names whose source may be built, which runs their code
+    pins: tuple[str, ...] = ()  #: specs that conda is to hold from then on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remove:
+    """Remove packages from the environment of the kernel, by a plan."""
+
+    id: str = "remove"
+    kind: Literal["remove"] = "remove"
+    title: str
+    specs: tuple[str, ...]
+    commands: tuple[Command, ...]
+    recommended: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateEnvironment:
-    """Make a new environment; `commands` for a terminal."""
+    """Make a new environment with a kernel, by a plan; `commands` for a terminal."""
 
     id: str = "create-environment"
     kind: Literal["create-environment"] = "create-environment"
     title: str
     commands: tuple[Command, ...]
+    name: str = "proj"  #: suggested
+    specs: tuple[str, ...] = ()  #: what is to be in it, beside ipykernel
+    python: str | None = None  #: a version to ask for: "3.14"; None for the kernel's own
+    channels: tuple[str, ...] = ()  #: conda's, by name, which then makes it
+    folder: str | None = None  #: where it is to be made; None for the usual place
+    build: tuple[str, ...] = ()  #: names whose source may be built, which runs their code
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterKernel:
+    """Make an environment that exists a kernel, by a plan; `commands` for a terminal."""
+
+    id: str = "register-kernel"
+    kind: Literal["register-kernel"] = "register-kernel"
+    title: str
+    prefix: str
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """Put back the files of before a job that was interrupted."""
+
+    id: str = "repair"
+    kind: Literal["repair"] = "repair"
+    title: str
+    job: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetEnvironment:
-    """Set variables before the kernel starts."""
+    """Set variables before the kernel starts: by a plan, in a kernelspec of its own."""
 
     id: str = "set-environment"
     kind: Literal["set-environment"] = "set-environment"
@@ -114,7 +157,18 @@ class Read:
     entry: str
 
 
-Action = Install | CreateEnvironment | SetEnvironment | RestartKernel | Run | Gui | Read
+Action = (
+    Install
+    | Remove
+    | CreateEnvironment
+    | RegisterKernel
+    | SetEnvironment
+    | RestartKernel
+    | Repair
+    | Run
+    | Gui
+    | Read
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,11 @@ from .gpu_frameworks import JaxPluginMismatch, TensorflowWithoutGpu
 from .installing import LeftoverMetadata, PipMissing, UnsatisfiedRequirements
 from .installing_conda import CondaPipClobber
 from .installing_shared import SharedImportName
-from .jupyter import BrokenKernelspec, CondaEnvsNotOffered, KernelNotServerEnv, KernelspecShadowed
+from .interrupted import InterruptedChange
+from .jupyter import BrokenKernelspec, KernelNotServerEnv, KernelspecShadowed
+from .jupyter_environments import CondaEnvsNotOffered
 from .jupyter_widgets import WidgetVersionsDiffer
+from .kernel_died import KernelDied
 from .navigator import NavigatorDetected
 from .notebook import InstalledElsewhere, MissingImport
 from .notebook_running import RestartNeeded
@@ -36,7 +39,7 @@ from .support_numpy import NumpyAbiBreak, NumpyOutsideSpec0
 from .thread_settings import ThreadVariableTooLate
 from .threads import ThreadsExceedCpus
 
-__all__ = ["CHECKS", "Check"]
+__all__ = ["CHECKS", "Check", "KernelDied"]
 
 CHECKS: tuple[type[Check], ...] = (
     # jupyter: which kernel it is
@@ -63,12 +66,14 @@ CHECKS: tuple[type[Check], ...] = (
     NumpyAbiBreak,
     NumpyOutsideSpec0,
     # notebook
+    KernelDied,
     MissingImport,
     InstalledElsewhere,
     RestartNeeded,
     ShellInstallElsewhere,
     UnquotedSpecifier,
     # installing
+    InterruptedChange,
     UnsatisfiedRequirements,
     CondaPipClobber,
     SharedImportName,

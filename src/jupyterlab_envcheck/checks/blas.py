@@ -210,10 +210,10 @@ def _faster(facts: Facts, slow: Library) -> tuple[Action, ...]:
         )
     if environment is None:
         return ()
-    commands = switch(environment, facts.conda.value, "openblas")
-    if commands:
-        return (Run(title="Change to OpenBLAS", commands=commands),)
-    return reinstall(environment, ("numpy",), "Install NumPy's wheel, which brings OpenBLAS")
+    by_conda = switch(environment, facts.conda.value, "openblas", "Change to OpenBLAS")
+    return by_conda or reinstall(
+        environment, ("numpy",), "Install NumPy's wheel, which brings OpenBLAS"
+    )
 
 
 def _numpys_own(libraries: Sequence[Library]) -> Library | None:

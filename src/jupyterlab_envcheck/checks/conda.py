@@ -9,7 +9,7 @@ from ..installers import CONDA_KINDS
 from ..recommendations import Action, Command, Evidence, Finding, Read, Run, Severity, Skip, Source
 from .base import Check
 from .conda_channels import are_mirrored, asked_for, condas, is_anacondas
-from .installs import create, terminal
+from .installs import create_by_conda, terminal
 
 _PAGES = "https://repo.anaconda.com/pkgs/"
 
@@ -108,7 +108,7 @@ class TermsNotAccepted(Check):
                         ),
                         manager="conda",
                     ),
-                    create(
+                    create_by_conda(
                         environment,
                         asked_for(conda),
                         "Or create an environment from conda-forge alone",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from ..facts import Conda, CondaRecord, Environment, Facts, Package
-from ..installers import CONDA_KINDS, commands_for
+from ..installers import CONDA_KINDS, name_of_match
 from ..recommendations import (
     Action,
-    Command,
     Evidence,
     Finding,
+    Install,
     Read,
     Run,
     Severity,
@@ -19,7 +18,7 @@ from ..recommendations import (
     Source,
 )
 from .base import Check
-from .installs import channels_of, uninstall
+from .installs import install_as_conda, uninstall
 from .naming import library_name
 from .sources import NUMPY_BLAS
 
@@ -68,7 +67,7 @@ class CondaBlasVariant(Check):
 
     ## Tried on
     Real: environments made of a local channel in the variants openblas, mkl and netlib, and with
-    records that disagree; and a uv venv, which is silent. The commands were not run.
+    records that disagree; and a uv venv, which is silent. The change is carried out by a plan.
     """
 
     family = "blas"
@@ -174,24 +173,20 @@ class MklSizeAndLicence(Check):
 
 
 def switch(
-    environment: Environment, conda: Conda | None, variant: str, names: Iterable[str] = ("libblas",)
-) -> tuple[Command, ...]:
-    """Return the commands that have conda choose a BLAS; none where conda is not in charge."""
-    return _conda_install(environment, conda, [f"{name}=*=*{variant}" for name in names])
-
-
-def _conda_install(
-    environment: Environment, conda: Conda | None, specs: Iterable[str]
-) -> tuple[Command, ...]:
+    environment: Environment,
+    conda: Conda | None,
+    variant: str,
+    title: str,
+    names: Sequence[str] = ("libblas",),
+    *,
+    action_id: str | None = None,
+) -> tuple[Install | Run, ...]:
+    """Return the action that has conda choose a BLAS, and hold to it; none where it is not in charge."""
     if environment.kind not in CONDA_KINDS:  # how pixi spells a build was not tried
         return ()
-    return commands_for(
-        environment.kind,
-        environment.python,
-        environment.prefix,
-        tuple(specs),
-        channels=channels_of(conda),
-    )
+    specs = [f"{name}=*=*{variant}" for name in names]
+    pins = [spec for spec in specs if spec.startswith("libblas=")]
+    return install_as_conda(environment, specs, title, conda=conda, pins=pins, action_id=action_id)
 
 
 def _chosen(
@@ -200,7 +195,7 @@ def _chosen(
     record = _record(conda, "libblas") or _record(conda, "blas")
     numpy = next((p for p in facts.packages.value or () if p.name == "numpy"), None)
     own = numpy is not None and numpy.installer not in (None, "conda")
-    pins = [spec for spec in conda.pinned if _name_of(spec) in _TIED]
+    pins = [spec for spec in conda.pinned if name_of_match(spec) in _TIED]
     subdir = record.subdir if record is not None else None
     others = [v for v in ("openblas", *_OTHERS.get(subdir or "", ())) if v != variant]
     why = "Another can be chosen by one command, and all of conda's packages follow."
@@ -208,11 +203,18 @@ def _chosen(
         why = "NumPy was not installed by conda, and brings a BLAS of its own: a change of conda's "
         why += "does not reach it."
     elif pins:
-        why += f" It is pinned here ({', '.join(pins)}): change conda-meta/pinned first."
+        why += f" It is pinned here ({', '.join(pins)}): take that out of conda-meta/pinned first."
     runs = [
-        Run(id=f"run-{other}", title=f"Change to {_called(other)}", commands=commands)
+        action
         for other in others
-        if _is_from_forge(conda) and (commands := switch(environment, conda, other))
+        if _is_from_forge(conda)
+        for action in switch(
+            environment,
+            conda,
+            other,
+            f"Change to {_called(other)}, and stay with it",
+            action_id=f"install-{other}",
+        )
     ]
     return Finding(
         severity=Severity.INFO,
@@ -220,7 +222,7 @@ def _chosen(
         why=why,
         evidence=tuple(evidence),
         actions=(
-            *(() if own or conda.frozen else runs),
+            *(() if own or pins or conda.frozen else runs),
             Read(title="BLAS libraries compared", entry="blas"),
         ),
     )
@@ -231,7 +233,7 @@ def _disagreeing(
 ) -> Finding:
     wanted = tied.get("libblas") or min(tied.values())
     names = [name for name in _TIED if name in tied and name.startswith("lib")]
-    commands = switch(environment, conda, wanted, names) if names else ()
+    title = f"Make all of them {_called(wanted)}"
     return Finding(
         severity=Severity.WARNING,
         title="conda's BLAS packages are of different kinds: "
@@ -240,11 +242,7 @@ def _disagreeing(
         "another, and may fail.",
         evidence=tuple(evidence),
         actions=(
-            *(
-                (Run(title=f"Make all of them {_called(wanted)}", commands=commands),)
-                if commands
-                else ()
-            ),
+            *(switch(environment, conda, wanted, title, names) if names else ()),
             Read(title="BLAS libraries compared", entry="blas"),
         ),
     )
@@ -262,7 +260,7 @@ def _evidence(facts: Facts, conda: Conda, tied: dict[str, str]) -> list[Evidence
         for record in conda.records
         if record.name in tied
     ]
-    pins = [spec for spec in conda.pinned if _name_of(spec) in _TIED]
+    pins = [spec for spec in conda.pinned if name_of_match(spec) in _TIED]
     return found + [Evidence(label="Pinned", value=spec, source=source) for spec in pins]
 
 
@@ -275,21 +273,16 @@ def _without_mkl(
     """Return what changes to OpenBLAS and removes MKL; nothing where something else needs it."""
     if environment is None or conda is None or users or conda.frozen:
         return ()
-    mkl = _record(conda, "mkl")
+    if environment.kind not in CONDA_KINDS:  # how pixi spells a build was not tried
+        return ()
+    mkl, title = _record(conda, "mkl"), "Change to OpenBLAS"
     if mkl is not None and mkl.channel == "defaults":
         science = [n for n in ("numpy", "scipy") if any(p.name == n for p in packages)]
-        commands = _conda_install(environment, conda, ("nomkl", *science))
-        return (Run(title="Change to OpenBLAS", commands=commands),) if commands else ()
-    commands = switch(environment, conda, "openblas")
+        return install_as_conda(environment, ("nomkl", *science), title, conda=conda)
     names = tuple(name for name in _MKL_FAMILY if _record(conda, name) is not None)
-    if not commands:
-        return ()
     return (
-        Run(title="Change to OpenBLAS", commands=commands),
-        *(
-            replace(run, id="run-remove")
-            for run in uninstall(environment, names, "Then remove MKL")
-        ),
+        *switch(environment, conda, "openblas", title),
+        *uninstall(environment, names, "Then remove MKL"),
     )
 
 
@@ -301,7 +294,7 @@ def _users(conda: Conda | None) -> tuple[str, ...]:
             record.name
             for record in (conda.records if conda is not None else ())
             if record.name not in own
-            and any(_name_of(spec) == "mkl" for spec in record.depends or ())
+            and any(name_of_match(spec) == "mkl" for spec in record.depends or ())
         )
     )
 
@@ -320,14 +313,6 @@ def _is_from_forge(conda: Conda) -> bool:
 
 def _record(conda: Conda | None, name: str) -> CondaRecord | None:
     return next((r for r in (conda.records if conda is not None else ()) if r.name == name), None)
-
-
-def _name_of(spec: str) -> str:
-    """Return the name of a spec as conda spells it: "libblas=*=*mkl", "mkl >=2025"."""
-    name = spec.rpartition("::")[2]
-    for mark in " =<>!~[":
-        name = name.split(mark, 1)[0]
-    return name
 
 
 def _called(variant: str) -> str:

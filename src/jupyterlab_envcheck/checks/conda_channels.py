@@ -8,7 +8,7 @@ from ..facts import Conda, Condarc, CondaRecord, Environment, Facts, Jupyter
 from ..installers import CONDA_KINDS, navigator_create
 from ..recommendations import Action, Evidence, Finding, Gui, Read, Severity, Skip, Source
 from .base import Check
-from .installs import create, terminal
+from .installs import create_by_conda, terminal
 
 _FORGE, _DEFAULTS = "conda-forge", "defaults"
 #: What Anaconda's own tools bring into a base, and data that fits any build.
@@ -98,7 +98,7 @@ class DefaultsChannelTerms(Check):
                     ),
                 ),
                 actions=(
-                    create(
+                    create_by_conda(
                         environment,
                         asked_for(conda),
                         "If they do not suit you: create an environment from conda-forge alone",
@@ -291,7 +291,7 @@ def asked_for(conda: Conda) -> tuple[str, ...]:
 def _out_of_it(
     environment: Environment, conda: Conda, jupyter: Jupyter | None
 ) -> tuple[Action, ...]:
-    create_it = create(
+    create_it = create_by_conda(
         environment, asked_for(conda), "Create an environment from conda-forge alone"
     )
     read = Read(title="Channels, and what is free for whom", entry="terms")

@@ -8,7 +8,6 @@ from ..facts import Environment, Facts, InstallLine, Machine, Venv
 from ..installers import CONDA_KINDS, create_commands
 from ..recommendations import (
     Action,
-    CreateEnvironment,
     Evidence,
     Finding,
     Gui,
@@ -18,7 +17,7 @@ from ..recommendations import (
     Source,
 )
 from .base import Check
-from .installs import create, terminal
+from .installs import create, create_by_conda, terminal
 
 _CONDAS = CONDA_KINDS | {"pixi"}
 _ARMS = frozenset({"arm64", "aarch64"})
@@ -152,10 +151,7 @@ class VenvOnCondaPython(Check):
                     ),
                 ),
                 actions=(
-                    CreateEnvironment(
-                        title="Create a conda environment instead",
-                        commands=create_commands("conda", "proj", ()),
-                    ),
+                    create_by_conda(None, (), "Create a conda environment instead"),
                     Read(title="Where installs go", entry="where-installs-go"),
                 ),
             ),

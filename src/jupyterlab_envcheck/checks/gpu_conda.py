@@ -8,7 +8,7 @@ from ..facts import CondaRecord, Facts
 from ..recommendations import Action, Evidence, Finding, Severity, Skip, Source
 from .base import Check
 from .gpu_installs import GUIDE, too_old_for_torch
-from .installs import create, install_in_terminal, terminal
+from .installs import create_by_conda, install_as_conda, terminal
 from .nvidia import Nvidia, evidence, in_words, nvidia, on_macos, on_windows, variables
 
 #: The packages that PyTorch's people put there; others, such as faiss, still use these channels.
@@ -214,7 +214,7 @@ def _from_there(facts: Facts, records: Sequence[CondaRecord]) -> Finding:
             for record in records
         ),
         actions=(
-            create(
+            create_by_conda(
                 facts.environment.value,
                 ("pytorch-gpu" if for_gpus else "pytorch",),
                 "Make a new environment from conda-forge",
@@ -229,14 +229,14 @@ def _mend(facts: Facts, record: CondaRecord) -> tuple[Action, ...]:
     if environment is None:
         return ()
     if record.channel == "conda-forge":
-        return install_in_terminal(
+        return install_as_conda(
             environment,
             (spec,),
             f"Install {record.name} for GPUs",
             conda=facts.conda.value,
         )
     # Builds of two channels do not mix well.
-    return (create(environment, (spec,), "Make a new environment from conda-forge"),)
+    return (create_by_conda(environment, (spec,), "Make a new environment from conda-forge"),)
 
 
 def _for_cpu(record: CondaRecord) -> bool:

@@ -15,7 +15,7 @@ from .gpu_installs import (
     torch_choice,
     update_driver,
 )
-from .installs import install_in_terminal, terminal
+from .installs import install_as_conda, terminal
 from .nvidia import (
     Nvidia,
     evidence,
@@ -285,7 +285,7 @@ def _older_conda_cuda(facts: Facts, environment: Environment, gpus: Nvidia) -> t
     best = max((m for m in majors if runs(facts, gpus.driver, f"{m}")), default=None)
     if best is None:
         return ()
-    return install_in_terminal(
+    return install_as_conda(
         environment,
         (f"cuda-version={best}",),
         f"Install builds for CUDA {best}",

@@ -254,7 +254,9 @@ def _unused_plugin(facts: Facts, plugin: Package, jaxlib: Package, gpus: Nvidia)
 def _two_plugins(facts: Facts, plugins: Sequence[Package], gpus: Nvidia) -> Finding:
     environment = facts.environment.value
     names = [plugin.name for plugin in plugins]
-    both = [name for plugin in names for name in (plugin, plugin.replace("-plugin", "-pjrt"))]
+    packages = facts.packages.value or ()
+    pairs = [name for plugin in names for name in (plugin, plugin.replace("-plugin", "-pjrt"))]
+    both = [name for name in pairs if installed(packages, name)]
     removal: tuple[Action, ...] = ()
     if environment is not None and environment.kind.startswith("conda"):
         argv = (environment.python, "-m", "pip", "uninstall", *both)

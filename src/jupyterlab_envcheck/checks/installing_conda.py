@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
@@ -12,7 +12,7 @@ from ..facts.requirements import same_version
 from ..installers import CONDA_KINDS
 from ..recommendations import Action, Evidence, Finding, Read, Severity, Skip, Source
 from .base import Check
-from .installs import create, reinstall, uninstall
+from .installs import create_by_conda, put_back_condas
 
 #: Kinds of environments that conda's packages make up.
 _MADE_OF_CONDA = CONDA_KINDS | {"pixi"}
@@ -181,14 +181,15 @@ def _actions(facts: Facts, found: Sequence[_Clobber]) -> tuple[Action, ...]:
     read = Read(title="How pip and conda get along", entry="pip-and-conda")
     if environment is None or environment.kind not in CONDA_KINDS:
         return (read,)
-    names = [one.package.name for one in found]
-    specs = [f"{one.record.name}={one.record.version}" for one in found]
+    theirs = {one.package.name: f"{one.record.name}={one.record.version}" for one in found}
     return (
-        *uninstall(environment, names, "First remove what pip brought", by_pip=True),
-        *(
-            replace(again, id="run-2")
-            for again in reinstall(environment, specs, "Then install conda's anew", conda=conda)
-        ),
-        create(environment, title="Or make a new environment, conda's packages first"),
+        *put_back_condas(environment, theirs, _mending(tuple(theirs)), conda=conda),
+        create_by_conda(environment, (), "Or make a new environment, conda's packages first"),
         read,
     )
+
+
+def _mending(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"Put conda's {names[0]} back in its place"
+    return f"Put {len(names)} packages of conda's back in their places"

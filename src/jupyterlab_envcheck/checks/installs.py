@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -18,10 +19,17 @@ from ..installers import (
     reinstall_commands,
     remove_commands,
 )
-from ..recommendations import Command, CreateEnvironment, Gui, Install, Run
+from ..recommendations import Command, CreateEnvironment, Gui, Install, Remove, Run
 
 #: Channels that commands name; of what comes from others, conda's configuration knows more.
 _NAMED = frozenset({"conda-forge", "defaults"})
+
+_PIPS = frozenset({"pip", "uv"})
+_CONDAS = frozenset({"conda", "mamba", "micromamba"})
+CONDA_FORGE = ("conda-forge",)
+
+#: Environments whose packages are called as conda calls them.
+_OF_CONDA = CONDA_KINDS | {"pixi"}
 
 
 def channels_of(conda: Conda | None) -> tuple[str, ...]:
@@ -49,67 +57,100 @@ def install(
     commands = _installing(environment, specs, conda)
     if not commands:
         return ()
-    best = recommended_manager(
-        environment.kind,
-        has_pip=environment.has_pip,
-        externally_managed=environment.externally_managed,
-    )
+    best = _best(environment)
     return (Install(title=title, specs=tuple(specs), commands=commands, recommended=best),)
 
 
-def install_in_terminal(
-    environment: Environment, specs: Sequence[str], title: str, *, conda: Conda | None = None
-) -> tuple[Run, ...]:
-    """Return the lines for a terminal that install what no plan can be asked for.
+def install_as_conda(
+    environment: Environment,
+    specs: Sequence[str],
+    title: str,
+    *,
+    conda: Conda | None = None,
+    pins: Sequence[str] = (),
+    action_id: str | None = None,
+) -> tuple[Install | Run, ...]:
+    """Return the action for what is spelled as conda does: `pytorch=*=cuda*`, `cuda-version=12`.
 
-    That is conda's own spelling of versions and builds: `pytorch=*=cuda*`, `cuda-version=12`.
+    Lines for a terminal where another tool looks after the environment. `pins` are what conda is to
+    hold to from then on; `action_id` is for one of several such actions.
     """
-    return _run(title, _installing(environment, specs, conda))
+    commands = _installing(environment, specs, conda)
+    if environment.kind not in CONDA_KINDS:
+        runs = _run(title, commands)
+        return tuple(replace(run, id=action_id or run.id) for run in runs)
+    return (
+        Install(
+            id=action_id or "install",
+            title=f"{title}…",
+            specs=tuple(specs),
+            commands=commands,
+            recommended=_best(environment),
+            pins=tuple(pins),
+        ),
+    )
 
 
 def reinstall(
     environment: Environment, specs: Sequence[str], title: str, *, conda: Conda | None = None
-) -> tuple[Run, ...]:
-    """Return the lines for a terminal that install `specs` anew over what is there.
+) -> tuple[Install | Run, ...]:
+    """Return the action that installs `specs` anew over what is there.
 
-    Empty where nothing may, as for `install`.
+    Lines for a terminal where another tool looks after the environment; empty where nothing may,
+    as for `install`.
     """
-    return _run(
-        title,
-        _startable(
-            environment,
-            reinstall_commands(
-                environment.kind,
-                environment.python,
-                environment.prefix,
-                tuple(specs),
-                externally_managed=environment.externally_managed,
-                channels=channels_of(conda),
-            ),
+    commands = _startable(
+        environment,
+        reinstall_commands(
+            environment.kind,
+            environment.python,
+            environment.prefix,
+            tuple(specs),
+            externally_managed=environment.externally_managed,
+            channels=channels_of(conda),
+        ),
+    )
+    if not _by_plan(environment, commands):
+        return _run(title, commands)
+    return (
+        Install(
+            title=f"{title}…",
+            specs=tuple(specs),
+            commands=commands,
+            recommended=_best(environment),
+            wish="reinstall",
         ),
     )
 
 
 def uninstall(
     environment: Environment, names: Sequence[str], title: str, *, by_pip: bool = False
-) -> tuple[Run, ...]:
-    """Return the lines for a terminal that remove packages; empty where nothing may.
+) -> tuple[Remove | Run, ...]:
+    """Return the action that removes packages; empty where nothing may.
 
-    `by_pip` is for what pip or uv brought into an environment of conda's.
+    Lines for a terminal where another tool looks after the environment. `by_pip` is for what pip or
+    uv brought into an environment of conda's.
     """
-    return _run(
-        title,
-        _startable(
-            environment,
-            remove_commands(
-                environment.kind,
-                environment.python,
-                environment.prefix,
-                tuple(names),
-                externally_managed=environment.externally_managed,
-                project=environment.project,
-                pypi=by_pip,
-            ),
+    commands = _startable(
+        environment,
+        remove_commands(
+            environment.kind,
+            environment.python,
+            environment.prefix,
+            tuple(names),
+            externally_managed=environment.externally_managed,
+            project=environment.project,
+            pypi=by_pip,
+        ),
+    )
+    if not _by_plan(environment, commands):
+        return _run(title, commands)
+    return (
+        Remove(
+            title=f"{title}…",
+            specs=tuple(names),
+            commands=commands,
+            recommended=_best(environment),
         ),
     )
 
@@ -121,13 +162,53 @@ def create(
     *,
     version: str | None = None,
 ) -> CreateEnvironment:
-    """Return the action that makes a new environment of the same sort; where none is known, a venv.
+    """Return the action that makes a new environment; in a terminal, by the tools of this one.
 
-    `version` is a Python to ask for ("3.14"), None for any.
+    `version` is a Python to ask for ("3.14"), None for any. What a project of pixi's calls its
+    packages is not what a plan, which takes them from the Python Package Index, could ask for.
     """
     kind = environment.kind if environment is not None else "venv"
     return CreateEnvironment(
-        title=title, commands=create_commands(kind, "proj", tuple(specs), version=version)
+        title=title,
+        commands=create_commands(kind, "proj", tuple(specs), version=version),
+        specs=() if kind == "pixi" else tuple(specs),
+        python=version,
+    )
+
+
+def create_by_conda(
+    environment: Environment | None, specs: Sequence[str], title: str
+) -> CreateEnvironment | Run:
+    """Return the action that makes an environment of conda-forge's packages.
+
+    Lines for a terminal where this one is not conda's: whether there is a conda is not known then.
+    """
+    kind = environment.kind if environment is not None else "conda"
+    commands = create_commands(kind if kind in _OF_CONDA else "conda", "proj", tuple(specs))
+    if environment is None or kind not in CONDA_KINDS:
+        return Run(id="run-create", title=title, commands=commands)
+    return CreateEnvironment(
+        title=title, commands=commands, specs=tuple(specs), channels=CONDA_FORGE
+    )
+
+
+def put_back_condas(
+    environment: Environment, condas: Mapping[str, str], title: str, *, conda: Conda | None = None
+) -> tuple[Install | Run, ...]:
+    """Return the action that takes away what pip put over packages of conda's, and puts theirs there.
+
+    `condas` has for the name of each distribution what conda calls it. In a terminal it takes two
+    steps.
+    """
+    names = tuple(condas)
+    first = uninstall(environment, names, title, by_pip=True)
+    then = reinstall(environment, tuple(condas.values()), title, conda=conda)
+    before = tuple(command for action in first for command in action.commands)
+    return tuple(
+        replace(action, commands=(*before, *action.commands), specs=names)
+        if isinstance(action, Install)
+        else replace(action, commands=(*before, *action.commands))
+        for action in then
     )
 
 
@@ -139,7 +220,7 @@ def in_navigator(facts: Facts, names: Sequence[str]) -> tuple[Gui, ...]:
     if jupyter is None or jupyter.navigator is None:
         return ()
     steps = navigator_install(environment.name, names)
-    return (Gui(title="In Anaconda Navigator", steps=steps),)
+    return (Gui(id="navigator", title="In Anaconda Navigator", steps=steps),)
 
 
 def terminal(title: str, *lines: Sequence[str], manager: str = "shell") -> Run:
@@ -182,6 +263,21 @@ def _installing(
             project=environment.project,
         ),
     )
+
+
+def _best(environment: Environment) -> str | None:
+    return recommended_manager(
+        environment.kind,
+        has_pip=environment.has_pip,
+        externally_managed=environment.externally_managed,
+    )
+
+
+def _by_plan(environment: Environment, commands: Sequence[Command]) -> bool:
+    """Tell whether a plan may carry this out: what a project's tool or the system owns, they change."""
+    managers = {command.manager for command in commands}
+    by = _CONDAS | _PIPS if environment.kind in CONDA_KINDS else _PIPS
+    return bool(managers) and managers <= by
 
 
 def _startable(environment: Environment, commands: tuple[Command, ...]) -> tuple[Command, ...]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..facts import Facts
+from ..installers import CONDA_KINDS, navigator_install
 from ..recommendations import Evidence, Finding, Gui, Read, Severity, Skip, Source
 from .base import Check
-
-_CONDA_KINDS = frozenset({"conda", "conda-base"})
 
 
 class NavigatorDetected(Check):
@@ -51,14 +50,13 @@ class NavigatorDetected(Check):
             return Skip(reason=jupyter.why_unknown())
         version = jupyter.value.navigator
         kinds = {jupyter.value.kind, environment.kind if environment is not None else None}
-        if not kinds & _CONDA_KINDS:
+        if not kinds & CONDA_KINDS:
             return ()
         if version is None:
             unknown = "navigator" in jupyter.unknown
             return Skip(reason=jupyter.why_unknown("navigator")) if unknown else ()
-        is_seen = environment is not None and environment.kind in _CONDA_KINDS
+        is_seen = environment is not None and environment.kind in CONDA_KINDS
         name = environment.name if is_seen and environment is not None else jupyter.value.name
-        shown = "base (root)" if name == "base" else name
         return (
             Finding(
                 severity=Severity.INFO,
@@ -72,13 +70,7 @@ class NavigatorDetected(Check):
                 actions=(
                     Gui(
                         title=f"Install a package into {name} with Navigator",
-                        steps=(
-                            f"Open Environments and choose {shown}.",
-                            "Choose “Not installed” in the list above the packages.",
-                            "Search the package and tick it.",
-                            "Choose Apply, look at what would change, and choose Apply again.",
-                            "Restart the kernel.",
-                        ),
+                        steps=navigator_install(name, ("the package",)),
                     ),
                     Read(title="Where installs go", entry="where-installs-go"),
                 ),

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from ..facts import Elsewhere, Environment, Facts, Import, InstallLine, Jupyter
 from ..recommendations import Action, Evidence, Finding, Gui, Read, Severity, Skip, Source
 from .base import Check
-from .installs import install, terminal
+from .installs import create, install, terminal
 
 _SHOWN = 5  #: other environments in one finding
 #: Names that services bring along which run notebooks, and nobody can install: notebooks that are
@@ -85,7 +85,9 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
     evidence = [
         Evidence(
             label="Imported",
-            value=f"import {entry.name}, line {entry.line} of a cell",
+            value=f"import {entry.name}, line {entry.line} of a cell"
+            if entry.cell
+            else f"import {entry.name}, by what a cell uses",
             source=facts.notebook.source,
         ),
         Evidence(label="Looked in", value=environment.prefix, source=facts.interpreter.source),
@@ -126,10 +128,16 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         title=f"The notebook imports {entry.name}, which is not installed here",
         why=why,
         evidence=tuple(evidence),
-        actions=install(environment, (spec,), f"Install {spec}…", conda=facts.conda.value)
-        if spec
-        else (),
+        actions=_actions(environment, spec, facts) if spec else (),
     )
+
+
+def _actions(environment: Environment, spec: str, facts: Facts) -> tuple[Action, ...]:
+    """Return what brings a package; beside what the operating system has, an environment with it."""
+    here = install(environment, (spec,), f"Install {spec}…", conda=facts.conda.value)
+    if not environment.externally_managed:
+        return here
+    return (*here, create(environment, (spec,), f"Create an environment with {spec}"))
 
 
 def _severity(entry: Import, by_cell: InstallLine | None) -> Severity:

@@ -15,14 +15,16 @@ _SHOWN = 8  #: modules in the finding
 
 
 class RestartNeeded(Check):
-    """A package has changed on disk since the kernel imported it.
+    """A package has changed on disk, or is gone, since the kernel imported it.
 
     ## What it does
-    Compares the version of each module in the running kernel with the one that is installed now.
+    Compares the version of each module in the running kernel with the one that is installed now, and
+    looks whether its files are there still.
 
     ## Why this matters
     The kernel keeps what it has imported: the new version is not used, and a part of the package
-    that is imported only now is of the new one. The two need not fit together.
+    that is imported only now is of the new one. The two need not fit together. What is gone works on
+    until the kernel ends, and is missing when the notebook runs the next time.
 
     ## How to fix it
     Restart the kernel. That ends what it holds in memory.
@@ -52,7 +54,7 @@ class RestartNeeded(Check):
         stale = [
             module
             for module in process.value.modules
-            if module.distribution not in editable and _has_changed(module)
+            if module.gone or (module.distribution not in editable and _has_changed(module))
         ]
         if not stale:
             return ()
@@ -66,14 +68,15 @@ class RestartNeeded(Check):
                 severity=Severity.WARNING
                 if any(one.name in names for one in stale)
                 else Severity.INFO,
-                title=f"The kernel runs {first.name} {first.version}, and {first.installed} is "
-                f"installed by now{more}",
+                title=f"The kernel runs {_called(first)}, {_by_now(first)}{more}",
                 why="A kernel keeps what it has imported until it is restarted. What it imports "
-                "only now comes from the new version, and need not fit the old one.",
+                "only now comes from the new version, and need not fit the old one; of what is "
+                "gone it can import nothing more.",
                 evidence=tuple(
                     Evidence(
                         label=one.name,
-                        value=f"{one.version} in the kernel, {one.installed} on disk",
+                        value=f"{one.version or 'some version'} in the kernel, "
+                        f"{'gone from' if one.gone else f'{one.installed} on'} disk",
                         source=process.source,
                     )
                     for one in stale[:_SHOWN]
@@ -81,6 +84,14 @@ class RestartNeeded(Check):
                 actions=(RestartKernel(title="Restart the kernel"),),
             ),
         )
+
+
+def _called(module: Module) -> str:
+    return module.name if module.version is None else f"{module.name} {module.version}"
+
+
+def _by_now(module: Module) -> str:
+    return "which is gone by now" if module.gone else f"and {module.installed} is installed by now"
 
 
 def _has_changed(module: Module) -> bool:

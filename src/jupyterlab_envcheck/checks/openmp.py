@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from ..facts import Facts
 from ..facts.requirements import closure
-from ..installers import create_commands
 from ..recommendations import (
     Action,
-    CreateEnvironment,
     Evidence,
     Finding,
     Read,
@@ -21,6 +19,7 @@ from ..recommendations import (
     Source,
 )
 from .base import Check
+from .installs import create_by_conda
 from .naming import library_name
 from .started import started
 
@@ -36,6 +35,7 @@ _INTEL, _LLVM, _GNU = "libiomp5", "libomp", "libgomp"
 _RUNTIMES = frozenset({_INTEL, _LLVM, _GNU})
 #: What both come from, or is installed under both names, is one library.
 _ONE_PACKAGE = frozenset({"llvm-openmp"})
+_CREATE = "Create an environment of conda-forge's packages, which share one runtime"
 #: How a collector says that it met the two, and did not dare to ask them.
 _NOT_ASKED = "libiomp5 and libomp are both loaded"
 #: What LLVM's and Intel's runtimes take for yes.
@@ -318,6 +318,17 @@ def _evidence(one: _Runtime) -> Evidence:
     )
 
 
+def one_runtime(facts: Facts, modules: Sequence[str]) -> tuple[Action, ...]:
+    """Return what leads to one runtime in place of those that importing `modules` loaded."""
+    actions = _one_runtime(facts, _brought(facts))
+    rows = facts.knowledge.imports.rows
+    known = [row.conda for name in modules if (row := rows.get(name.partition(".")[0]))]
+    specs = tuple(dict.fromkeys(name for name in known if name is not None))
+    if not specs or any(action.id.endswith("create") for action in actions):
+        return actions
+    return (*actions, create_by_conda(None, specs, _CREATE))
+
+
 def _one_runtime(facts: Facts, runtimes: Sequence[_Runtime]) -> tuple[Action, ...]:
     """Return what leads to one runtime: MKL on GNU's threads, and an environment of conda-forge."""
     actions: list[Action] = []
@@ -336,10 +347,5 @@ def _one_runtime(facts: Facts, runtimes: Sequence[_Runtime]) -> tuple[Action, ..
     owners = dict.fromkeys(one.owner for one in runtimes if one.owner in installed)
     specs = tuple(by_pypi.get(owner, owner) for owner in owners if owner)
     if specs:
-        actions.append(
-            CreateEnvironment(
-                title="Create an environment of conda-forge's packages, which share one runtime",
-                commands=create_commands("conda", "proj", specs),
-            )
-        )
+        actions.append(create_by_conda(None, specs, _CREATE))
     return tuple(actions)

@@ -109,7 +109,7 @@ class PythonEndOfLife(Check):
                     create(
                         environment,
                         title="Create an environment with a newer Python",
-                        version=_proven(table.rows, facts.now),
+                        version=proven(table.rows, facts.now),
                     ),
                 ),
             ),
@@ -204,7 +204,7 @@ class PythonOutsideSpec0(Check):
                     create(
                         facts.environment.value,
                         title="Create an environment with a newer Python",
-                        version=_proven(facts.knowledge.pythons.rows, facts.now),
+                        version=proven(facts.knowledge.pythons.rows, facts.now),
                     ),
                 ),
             ),
@@ -236,7 +236,7 @@ def _left_behind(minor: str, behind: Mapping[str, Newest]) -> str:
     return f"The newest {', '.join(before)} and {last} do not run on Python {minor}"
 
 
-def _proven(pythons: Mapping[str, PythonRelease], now: date) -> str | None:
+def proven(pythons: Mapping[str, PythonRelease], now: date) -> str | None:
     """Return the newest Python that has been out for a year: by then the packages have followed."""
     out = {life.released: minor for minor, life in pythons.items() if life.released + _YEAR <= now}
     return out[max(out)] if out else None

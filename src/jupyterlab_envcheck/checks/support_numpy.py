@@ -15,7 +15,7 @@ from ..facts.requirements import requirements, versions
 from ..recommendations import Action, Evidence, Finding, Severity, Skip, Source
 from .base import Check
 from .installs import create, install
-from .support import SPEC_0, minor_of, told_by
+from .support import SPEC_0, minor_of, proven, told_by
 
 _CORE = ("numpy", "scipy", "pandas", "matplotlib", "scikit-learn")
 
@@ -302,7 +302,9 @@ def _updates(facts: Facts, over: Mapping[str, date], *, held: bool) -> tuple[Act
         return ()
     release = facts.knowledge.pythons.rows.get(minor_of(python.version))
     if release is not None and release.end_of_life <= facts.now:
-        return (create(environment, tuple(over), "Create an environment with a newer Python"),)
+        newer = proven(facts.knowledge.pythons.rows, facts.now)
+        title = "Create an environment with a newer Python"
+        return (create(environment, tuple(over), title, version=newer),)
     specs = tuple(
         f"{name}>={first}" for name in over if (first := _first_within(facts, name)) is not None
     )
