@@ -33,6 +33,16 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outdated:
+    """An installed package of which there is a newer release where it came from."""
+
+    name: str  #: normalised
+    version: str
+    latest: str  #: of conda's packages, the newest that fits together with the others
+    by: str | None = None  #: whose package it is where an environment has two sorts: conda, pip
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heard:
     """What one line of a running install tells."""
 
@@ -40,6 +50,8 @@ class Heard:
     done: int | None = None
     total: int | None = None
     shown: bool = True  #: whether a person wants to read it
+    kept: bool = False  #: whether it tells why it failed, although nobody wants to read it
+    said: str | None = None  #: what a person reads in its place
 
 
 class Installer(Protocol):
@@ -57,12 +69,26 @@ class Installer(Protocol):
     def program(self) -> tuple[str, ...]:
         """How the tool is started."""
 
-    def dry_run(
-        self, specs: Sequence[str], *, report: str, names: str | None, constraints: str | None
-    ) -> tuple[str, ...]:
-        """Return the argv that finds out what an install would do, and builds nothing.
+    @property
+    def build(self) -> tuple[str, ...]:
+        """The names whose source may be built; of all else only ready-made files are taken."""
 
-        `report` is the file a report may be written to; `names` and `constraints` are files.
+    def dry_run(
+        self,
+        specs: Sequence[str],
+        *,
+        report: str,
+        names: str | None = None,
+        constraints: str | None = None,
+        newest: Sequence[str] = (),
+        anew: Sequence[str] = (),
+        alone: bool = False,
+    ) -> tuple[str, ...]:
+        """Return the argv that finds out what an install would do.
+
+        It builds nothing but what may be built. `report` is the file a report may be written to;
+        `names` and `constraints` are files. The names in `newest` do not stay as they are where the
+        index has newer ones, those in `anew` not in any case; `alone` leaves out what they require.
         """
 
     def read_dry_run(self, reply: Reply) -> tuple[Choice, ...]:
@@ -80,11 +106,23 @@ class Installer(Protocol):
     def explain(self, text: str) -> Problem:
         """Return what went wrong, in a sentence, and what to do."""
 
-    def install(self, plan_file: str) -> tuple[str, ...]:
-        """Return the argv that installs exactly what a file of pins names."""
+    def install(self, plan_file: str, *, anew: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the argv that installs exactly what a file of pins names.
+
+        The names in `anew` are installed although they are there at these versions.
+        """
 
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the argv that removes packages."""
+
+    def outdated(self, *, without: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the argv that asks the index for newer releases of what is installed.
+
+        It is not asked for the names in `without`.
+        """
+
+    def read_outdated(self, reply: Reply) -> tuple[Outdated, ...]:
+        """Return of what there are newer releases, or raise what went wrong as a `Problem`."""
 
     def listener(self) -> Callable[[str], Heard]:
         """Return a function that understands the lines of one install, in their order."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..recommendations import Command
-from .specs import name_of
-from .spelling import INSTALL, REINSTALL, REMOVE, Place, Spelling
+from .spelling import INSTALL, REINSTALL, REMOVE, UPDATE, Place, Spelling
+from .wishes import name_of
 
 CONDA_KINDS = frozenset({"conda", "conda-base"})
 #: Environments that a project's own tool keeps in step with a file: it undoes what others add.
@@ -50,6 +50,21 @@ def commands_for(  # noqa: PLR0913 - all that can decide how it is spelled, each
     if pypi and kind in CONDA_KINDS:
         managers = _PIP_LIKE
     return _spelled(INSTALL, managers, place, specs)
+
+
+def update_commands(
+    kind: str,
+    python: str,
+    prefix: str,
+    specs: Sequence[str],
+    *,
+    externally_managed: bool | None = None,
+    channels: Sequence[str] = (),
+    project: str | None = None,
+) -> tuple[Command, ...]:
+    """Return what brings `specs` to the newest that fits, for each manager that fits the kind."""
+    place = Place(python=python, prefix=prefix, project=project, channels=tuple(channels))
+    return _spelled(UPDATE, _managers(kind, externally_managed=externally_managed), place, specs)
 
 
 def reinstall_commands(

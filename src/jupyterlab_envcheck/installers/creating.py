@@ -16,43 +16,35 @@ def create_commands(
     specs: Sequence[str],
     *,
     version: str | None = None,
-    channels: Sequence[str] = CONDA_FORGE,
-    windows: bool = False,
 ) -> tuple[Command, ...]:
     """Return what makes an environment called `name` with a kernel and `specs` in it.
 
     By the tools of environments of this kind. `version` is a Python to ask for ("3.14"), None for
-    any; `channels` are conda's; `windows` tells how its folders are called there.
+    any.
     """
     if kind in ("conda", "conda-base"):
-        return _conda_like(name, tuple(specs), version, tuple(channels))
+        return _conda_like(name, tuple(specs), version)
     if kind in _PROJECTS:
         manager, spelled = _PROJECTS[kind]
         lines = spelled(name, tuple(specs), version)
         return tuple(Command(manager=manager, argv=line) for line in lines)
-    return _pip_like(name, tuple(specs), version, windows=windows)
+    return _pip_like(name, tuple(specs), version)
 
 
-def _conda_like(
-    name: str, specs: tuple[str, ...], version: str | None, channels: tuple[str, ...]
-) -> tuple[Command, ...]:
+def _conda_like(name: str, specs: tuple[str, ...], version: str | None) -> tuple[Command, ...]:
     wanted = (f"python={version}" if version else "python", _KERNEL, *specs)
     return tuple(
-        Command(manager=tool, argv=(tool, "create", "-n", name, *of_channels(channels), *wanted))
+        Command(manager=tool, argv=(tool, "create", "-n", name, *of_channels(CONDA_FORGE), *wanted))
         for tool in ("conda", "mamba", "micromamba")
     )
 
 
-def _pip_like(
-    name: str, specs: tuple[str, ...], version: str | None, *, windows: bool
-) -> tuple[Command, ...]:
+def _pip_like(name: str, specs: tuple[str, ...], version: str | None) -> tuple[Command, ...]:
     wanted = (_KERNEL, *specs)
-    made_by = ("py", f"-{version or 3}") if windows else (f"python{version or 3}",)
-    python = rf"{name}\Scripts\python.exe" if windows else f"{name}/bin/python"
     uv_python = ("--python", version) if version else ()
     return (
-        Command(manager="venv", argv=(*made_by, "-m", "venv", name)),
-        Command(manager="venv", argv=(python, "-m", "pip", "install", *wanted)),
+        Command(manager="venv", argv=(f"python{version or 3}", "-m", "venv", name)),
+        Command(manager="venv", argv=(f"{name}/bin/python", "-m", "pip", "install", *wanted)),
         Command(manager="uv", argv=("uv", "venv", "--seed", *uv_python, name)),
         Command(manager="uv", argv=("uv", "pip", "install", "--python", name, *wanted)),
     )

@@ -48,13 +48,45 @@ def no_wheel(name: str) -> Problem:
     )
 
 
-def only_source(name: str) -> Problem:
-    """Say that there is source code only, and that building it would run it."""
+class OnlySource(Problem):
+    """There is source code only, and building it would run it."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(
+            "only-source",
+            f"{wanted} is there as source code only. Building it runs code of the package on this "
+            "machine before anything is installed, so it was not done.",
+            "If you trust the package, let it be built; or ask for another version.",
+        )
+        self.wanted = wanted
+
+
+def build_failed(name: str, said: str) -> Problem:
+    """Say that a package's own code could not make something to install of its source."""
+    words = clean(said, 200).rstrip(".")
     return Problem(
-        "only-source",
-        f"{name} is there as source code only. Building it runs code of the package on this "
-        "machine before anything is installed, so it was not done.",
-        "If you trust the package, build it yourself in a terminal; or ask for another version.",
+        "build-failed",
+        f"{name} could not be built from its source{f': {words}' if words else ''}.",
+        "Look at what the package's own pages say of building it, or ask for another version.",
+    )
+
+
+def bad_index() -> Problem:
+    """Say that what answers is no package index, or a broken one."""
+    return Problem(
+        "bad-index",
+        "The package index answered with something that is no list of packages.",
+        "Look at the address of the index that is configured, and whether one must sign in to "
+        "the network in a browser first.",
+    )
+
+
+def bad_file(name: str) -> Problem:
+    """Say that the file of a package is no package."""
+    return Problem(
+        "bad-file",
+        f"The file that the package index has for {name} is damaged, so it was not installed.",
+        "Ask for another version, or tell whoever looks after the package or the index.",
     )
 
 
@@ -140,6 +172,15 @@ def locked() -> Problem:
     )
 
 
+def interrupted() -> Problem:
+    """Say that an earlier change has to be put back first."""
+    return Problem(
+        "interrupted",
+        "An earlier change of this environment was interrupted, so that it may be half done.",
+        "Put the environment back as it was; then make the plan again.",
+    )
+
+
 def redirected(planned: str, reached: str) -> Problem:
     """Say that the environment's Python would install into another one."""
     return Problem(
@@ -191,6 +232,16 @@ def unknown(tool: str, text: str) -> Problem:
         "installer-failed",
         f"{tool} failed and said: {said}",
         f"Search the web for what {tool} said, or try the command in a terminal.",
+    )
+
+
+def without_records(name: str) -> Problem:
+    """Say that nobody knows which files a package is made of."""
+    return Problem(
+        "no-record",
+        f"{name} has no list of its files, so that the installer cannot take it away to put "
+        "another in its place.",
+        "Create an environment for the project, where it is installed whole.",
     )
 
 

@@ -11,20 +11,9 @@ from collections.abc import Sequence
 def navigator_install(environment: str, names: Sequence[str]) -> tuple[str, ...]:
     """Return the steps that install packages into the environment of that name."""
     return (
-        f"Open Environments, and click {environment}.",
+        f"Open Environments, and click {_shown(environment)}.",
         "In the list above the packages choose “Not installed”.",
         f"Search for {_together(names)}, and tick {_it(names)}.",
-        "Choose Apply; look through what would change, and choose Apply again.",
-        "Restart the kernel.",
-    )
-
-
-def navigator_remove(environment: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the steps that remove packages from the environment of that name."""
-    return (
-        f"Open Environments, and click {environment}.",
-        "In the list above the packages choose “Installed”.",
-        f"Search for {_together(names)}, click the tick, and choose “Mark for removal”.",
         "Choose Apply; look through what would change, and choose Apply again.",
         "Restart the kernel.",
     )
@@ -39,6 +28,11 @@ def navigator_create(environment: str, version: str | None = None) -> tuple[str,
         f"On Home, choose {environment} in “Applications on”.",
         "Install JupyterLab there, and launch it.",
     )
+
+
+def _shown(environment: str) -> str:
+    """Return an environment's name as it stands in Navigator's list."""
+    return "base (root)" if environment == "base" else environment
 
 
 def _together(names: Sequence[str]) -> str:

@@ -13,15 +13,26 @@ from packaging.version import InvalidVersion, Version
 
 from ..facts.text import clean
 from ..problems import Problem
-from . import failures
-from .base import Choice, Heard, Reply
-from .pip_errors import missing, nothing_for, why_conflict
+from . import builds, failures
+from .base import Choice, Heard, Outdated, Reply
+from .outdated import read_outdated
+from .pip_errors import missing, nothing_for, of_a_file, why_conflict
 
 #: The first pip with a dry run and a report (https://pip.pypa.io/en/stable/news/#v22-2).
 OLDEST = Version("22.2")
 #: The first pip whose progress bar can be read by a program (--progress-bar raw).
 _RAW_PROGRESS = Version("24.1")
 
+_FETCHED = re.compile(
+    r"^ *(?:Downloading|Using cached) (?:\S*/)?(\S+) \((\d+(?:\.\d+)?) (bytes|kB|MB|GB)\)",
+    re.MULTILINE,
+)
+_UNITS = {"bytes": 1, "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+#: In debug lines only; 404 is how an index says that it has no such project.
+_UNANSWERED = re.compile(r"Could not fetch URL \S+: (?!404 )")
+_BAD_INDEX = re.compile(
+    r"Connection broken: IncompleteRead|Skipping page \S+ because|, in parse_links"
+)
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 
 
@@ -31,6 +42,7 @@ class Pip:
 
     python: str
     version: str | None = None  #: of that pip; None where it is unknown
+    build: tuple[str, ...] = ()  #: names whose source may be built
 
     name = "pip"
 
@@ -40,9 +52,20 @@ class Pip:
         return (self.python, "-m", "pip", "--no-input", "--no-color", "--disable-pip-version-check")
 
     def dry_run(
-        self, specs: Sequence[str], *, report: str, names: str | None, constraints: str | None
+        self,
+        specs: Sequence[str],
+        *,
+        report: str,
+        names: str | None = None,
+        constraints: str | None = None,
+        newest: Sequence[str] = (),
+        anew: Sequence[str] = (),
+        alone: bool = False,
     ) -> tuple[str, ...]:
-        """Return a dry run with a report; nothing is built, however few wheels there are."""
+        """Return a dry run with a report; what may not be built is not, however few wheels there are.
+
+        pip's options for the newest and for anew are of the whole command: `specs` are these then.
+        """
         return (
             *self.program,
             "install",
@@ -51,6 +74,9 @@ class Pip:
             # Five retries, pip's default, are eight seconds of silence when offline.
             "--retries=2",
             f"--report={report}",
+            *(("--upgrade",) if newest else ()),
+            *(("--force-reinstall",) if anew else ()),
+            *(("--no-deps",) if alone else ()),
             *(("-r", names) if names else ()),
             *(("-c", constraints) if constraints else ()),
             "--",
@@ -63,13 +89,14 @@ class Pip:
             raise self.explain(reply.output + reply.errors)
         try:
             entries = json.loads(reply.report)["install"]
-            return tuple(_choice(entry, reply.errors) for entry in entries)
+            sizes = _sizes(reply.output)
+            return tuple(_choice(entry, reply.errors, sizes) for entry in entries)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = "pip's report of what it would do could not be read."
             raise Problem("bad-reply", message, "Update pip, or install with uv.") from error
 
     def look_up(self, pins: str) -> None:
-        """Return None: pip's report has the hashes; sizes it never tells."""
+        """Return None: pip's report has the hashes, and its lines the sizes if it downloads."""
 
     def read_look_up(self, choices: Sequence[Choice], reply: Reply) -> tuple[Choice, ...]:
         """Return `choices` as they are."""
@@ -83,7 +110,7 @@ class Pip:
         for other machines and of an index that answers 500; only its debug lines tell which.
         """
         spec = missing(text)
-        if spec is None:
+        if spec is None or builds.of_pip(text) is not None:  # a build can print what it likes
             return None
         return (
             *self.program,
@@ -100,23 +127,20 @@ class Pip:
 
     def explain(self, text: str) -> Problem:
         """Return what pip failed at."""
-        known = failures.common(text)
+        known = builds.of_pip(text) or failures.common(text) or of_a_file(text)
         if known:
             return known
-        if found := failures.first(
-            r"THESE PACKAGES DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text
-        ):
-            return failures.hash_mismatch(found[1])
-        # The second in debug lines only; 404 is how an index says that it has no such project.
-        if re.search(r"Retrying \(Retry\(|Could not fetch URL \S+: (?!404 )|timed out", text):
+        if _UNANSWERED.search(text) or re.search(r"Retrying \(Retry\(|timed out", text):
             return failures.unreachable()
+        if _BAD_INDEX.search(text):
+            return failures.bad_index()
         if spec := missing(text):  # before conflicts: debug lines call this one, too
             return nothing_for(spec, text)
         if "ResolutionImpossible" in text or "conflicting dependencies" in text:
             return failures.conflict(why_conflict(text))
         return failures.unknown("pip", text)
 
-    def install(self, plan_file: str) -> tuple[str, ...]:
+    def install(self, plan_file: str, *, anew: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the install of exactly the files that a plan names.
 
         The pins stand in a requirements file, not in constraints: pip 23.2 ends with “hashes are
@@ -129,6 +153,8 @@ class Pip:
             "install",
             *self._place,
             "--no-deps",
+            # All of the file is to be installed, so that all of it may be installed anew.
+            *(("--force-reinstall",) if anew else ()),
             "--no-warn-script-location",
             f"--progress-bar={'raw' if raw else 'off'}",
             "--require-hashes",
@@ -140,6 +166,23 @@ class Pip:
         """Return the removal of `names`."""
         return (*self.program, "uninstall", "--yes", "--", *names)
 
+    def outdated(self, *, without: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the question for newer releases, asked so that pip tells whether it was answered.
+
+        An index that is not there is an empty list to pip, and a line among its debug lines.
+        """
+        excluded = (word for name in without for word in ("--exclude", name))
+        options = ("--outdated", "--format=json", "--retries=1", "-vv")
+        return (*self.program, "list", *options, *excluded)
+
+    def read_outdated(self, reply: Reply) -> tuple[Outdated, ...]:
+        """Return what pip's list tells, which is the last of its lines."""
+        said = reply.output + reply.errors
+        if reply.returncode != 0 or _UNANSWERED.search(said) or _BAD_INDEX.search(said):
+            raise self.explain(said)
+        lines = [line for line in reply.output.splitlines() if line.startswith("[")]
+        return read_outdated("pip", lines[-1] if lines else "")
+
     def listener(self) -> Callable[[str], Heard]:
         """Return a function that understands what pip says while it installs."""
         return _hear
@@ -147,7 +190,8 @@ class Pip:
     @property
     def _place(self) -> tuple[str, ...]:
         # --no-user: pip falls back to the user's own folder where it may not write.
-        return ("--no-user", "--only-binary=:all:")
+        allowed = (f"--no-binary={name}" for name in self.build)
+        return ("--no-user", "--only-binary=:all:", *allowed)
 
 
 def is_recent_enough(version: str | None) -> bool:
@@ -162,7 +206,7 @@ def _version(text: str) -> Version:
         return Version("0")
 
 
-def _choice(entry: Mapping[str, Any], errors: str) -> Choice:
+def _choice(entry: Mapping[str, Any], errors: str, sizes: Mapping[str, int]) -> Choice:
     archive = entry["download_info"].get("archive_info") or {}
     hashes = dict(archive.get("hashes") or {})
     if not hashes and "=" in str(archive.get("hash") or ""):  # pip before 23.0
@@ -173,8 +217,18 @@ def _choice(entry: Mapping[str, Any], errors: str) -> Choice:
         name=canonicalize_name(metadata["name"]),
         version=str(Version(metadata["version"])),
         hashes=(f"sha256:{hashes['sha256']}",) if "sha256" in hashes else (),
+        size=sizes.get(str(entry["download_info"].get("url")).rpartition("/")[2]),
         yanked=_yanked(metadata["name"], errors),
     )
+
+
+def _sizes(output: str) -> dict[str, int]:
+    """Return the bytes of the files that pip fetched, as it rounds them: “(33.7 MB)”."""
+    return {
+        file: round(float(number) * _UNITS[unit])
+        for file, number, unit in _FETCHED.findall(output)
+        if not file.endswith(".metadata")
+    }
 
 
 def _yanked(name: str, errors: str) -> str | None:

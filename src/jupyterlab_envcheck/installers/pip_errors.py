@@ -25,6 +25,26 @@ def missing(text: str) -> str | None:
         return None
 
 
+def of_a_file(text: str) -> Problem | None:
+    """Return what is wrong with one file, fetched or installed; None where that is not it."""
+    if "THESE PACKAGES DO NOT MATCH THE HASHES" in text:
+        named = failures.first(r"DO NOT MATCH THE HASHES(?s:.*?)\n +NAME==", text)
+        return failures.hash_mismatch(named[1] if named else _collected(text))
+    if found := failures.first(r"Wheel '?NAME'? located at \S+ is invalid", text):
+        return failures.bad_file(found[1])
+    if re.search(r"BadZipFile|has an invalid wheel|invalid wheel, ", text):
+        return failures.bad_file(_collected(text))
+    if found := failures.first(r"(?i)cannot uninstall NAME (?s:.{0,300}?)RECORD file", text):
+        return failures.without_records(found[1])
+    return None
+
+
+def _collected(text: str) -> str:
+    """Return what pip was at last, where it says of no name what it is about."""
+    names = re.findall(r"^ *Collecting ([A-Za-z0-9][\w.-]*)", text, re.MULTILINE)
+    return canonicalize_name(names[-1]) if names else "a package"
+
+
 def nothing_for(spec: str, text: str) -> Problem:
     """Return why pip found nothing for `spec`, as far as its lines tell."""
     requirement = Requirement(spec)
@@ -33,7 +53,7 @@ def nothing_for(spec: str, text: str) -> Problem:
         return failures.wrong_python(name, needs[1].strip())
     for source in re.findall(r"No sources permitted for \S+: \S*?/([^/\s#]+?)(?:#\S*)? ", text):
         if _fits(source, requirement):
-            return failures.only_source(spec)
+            return failures.OnlySource(spec)
     if "none of the wheel's tags" in text:
         return failures.no_wheel(spec)
     versions = re.search(r"\(from versions: ([^)]*)\)", text)

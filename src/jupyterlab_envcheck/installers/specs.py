@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -51,26 +51,26 @@ def parse_spec(text: str) -> str:
     return rebuilt
 
 
-def parse_wish(kind: Literal["install", "remove"], specs: Sequence[str]) -> tuple[str, ...]:
-    """Return the requirements of a whole wish, each once; a removal takes names alone."""
-    if not specs:
-        message = "No package is named."
-        raise Problem("bad-spec", message, _HINT)
-    if len(specs) > MOST_SPECS:
-        message = f"{len(specs)} packages are more than one plan takes."
-        raise Problem("bad-spec", message, f"Ask for at most {MOST_SPECS} at a time.")
-    parsed = tuple(dict.fromkeys(parse_spec(spec) for spec in specs))
-    if kind == "remove":
-        for spec in parsed:
-            if spec != name_of(spec):
-                message = f"“{spec}” has versions, and a removal takes a name alone."
-                raise Problem("bad-spec", message, f"Ask to remove {name_of(spec)}.")
+def parse_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names, such as those of packages that may be built, each once and normalised."""
+    parsed = _parsed(names)
+    for name in parsed:
+        if name != name_of(name):
+            message = f"“{name}” is not a package's name alone."
+            raise Problem("bad-spec", message, f"Write {name_of(name)}.")
     return parsed
 
 
 def name_of(spec: str) -> str:
     """Return the normalised name in a requirement that `parse_spec` returned."""
     return canonicalize_name(Requirement(spec).name)
+
+
+def _parsed(specs: Sequence[str]) -> tuple[str, ...]:
+    if len(specs) > MOST_SPECS:
+        message = f"{len(specs)} packages are more than one plan takes."
+        raise Problem("bad-spec", message, f"Ask for at most {MOST_SPECS} at a time.")
+    return tuple(dict.fromkeys(parse_spec(spec) for spec in specs))
 
 
 def _rebuild(requirement: Requirement) -> str:
@@ -90,6 +90,6 @@ def _rebuild(requirement: Requirement) -> str:
 
 
 def _refuse(text: str, why: str) -> NoReturn:
-    shown = clean(text, 60).replace("\n", " ").strip()
+    shown = "".join(c if c.isprintable() else " " for c in clean(text, 60)).strip()
     message = f"“{shown}” {why}."
     raise Problem("bad-spec", message, _HINT)

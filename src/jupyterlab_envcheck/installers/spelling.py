@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from .wishes import name_of
+
 CONDA_FORGE = ("conda-forge",)
 #: Anaconda's own channels, which conda takes where none are named.
 DEFAULTS = ("defaults",)
@@ -62,6 +64,11 @@ def _project(name: str, verb: str, option: str) -> Spelling:
     return lambda place, specs: (name, verb, *_in(option, place), *specs)
 
 
+def _by_names(spell: Spelling) -> Spelling:
+    """Spell for a tool that takes names alone, since the versions stand in the project's file."""
+    return lambda place, specs: spell(place, tuple(map(name_of, specs)))
+
+
 def _pixi(verb: str) -> Spelling:
     def spell(place: Place, specs: tuple[str, ...]) -> tuple[str, ...]:
         pypi = ("--pypi",) if place.pypi else ()
@@ -96,6 +103,27 @@ REINSTALL: Mapping[str, Spelling] = {
         ("uv", "pip", "install", "--python", place.python, "--reinstall", "--no-build", *specs)
     ),
     **{name: _conda_like(name, "install", "--force-reinstall") for name in _CONDA},
+}
+#: The newest that fits, for tools that keep what is there unless they are told so.
+UPDATE: Mapping[str, Spelling] = {
+    "pip": lambda place, specs: (place.python, "-m", "pip", "install", "--upgrade", *specs),
+    "uv": lambda place, specs: (
+        *("uv", "pip", "install", "--python", place.python),
+        *(word for spec in specs for word in ("--upgrade-package", name_of(spec))),
+        *specs,
+    ),
+    **{name: _conda_like(name, "update") for name in _CONDA},
+    "pixi": lambda place, specs: (
+        *("pixi", "update", *_in("--manifest-path", place)),
+        *map(name_of, specs),
+    ),
+    "poetry": _by_names(_project("poetry", "update", "--project")),
+    "pdm": _by_names(_project("pdm", "update", "--project")),
+    "pipenv": lambda _, specs: ("pipenv", "update", *map(name_of, specs)),
+    "uv project": lambda place, specs: (
+        *("uv", "sync", *_in("--project", place)),
+        *(word for spec in specs for word in ("--upgrade-package", name_of(spec))),
+    ),
 }
 REMOVE: Mapping[str, Spelling] = {
     "pip": lambda place, names: (place.python, "-m", "pip", "uninstall", *names),

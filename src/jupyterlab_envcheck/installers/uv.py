@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from ..facts.text import clean
 from ..problems import Problem
-from . import failures
-from .base import Choice, Heard, Reply
+from . import builds, failures
+from .base import Choice, Heard, Outdated, Reply
+from .outdated import read_outdated
+from .uv_errors import no_solution, of_a_file, of_the_index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +26,8 @@ class Uv:
     python: str
     executable: str  #: uv itself
     config: str | None = None  #: the user's own uv.toml; None where there is none
+    build: tuple[str, ...] = ()  #: names whose source may be built
+    offline: bool = False  #: the network is left alone; what uv kept of earlier installs is used
 
     name = "uv"
 
@@ -30,12 +35,22 @@ class Uv:
     def program(self) -> tuple[str, ...]:
         """How uv is started: without the configuration of any folder it happens to run in."""
         configured = ("--config-file", self.config) if self.config else ("--no-config",)
-        return (self.executable, "--color=never", "--no-python-downloads", *configured, "pip")
+        offline = ("--offline",) if self.offline else ()
+        begin = (self.executable, "--color=never", "--no-python-downloads")
+        return (*begin, *offline, *configured, "pip")
 
     def dry_run(
-        self, specs: Sequence[str], *, report: str, names: str | None, constraints: str | None
+        self,
+        specs: Sequence[str],
+        *,
+        report: str,
+        names: str | None = None,
+        constraints: str | None = None,
+        newest: Sequence[str] = (),
+        anew: Sequence[str] = (),
+        alone: bool = False,
     ) -> tuple[str, ...]:
-        """Return a dry run that answers in JSON; nothing is built."""
+        """Return a dry run that answers in JSON; what may not be built is not."""
         del report
         return (
             *self.program,
@@ -43,6 +58,9 @@ class Uv:
             *self._place,
             "--dry-run",
             "--output-format=json",
+            *(f"--upgrade-package={name}" for name in newest),
+            *(f"--reinstall-package={name}" for name in anew),
+            *(("--no-deps",) if alone else ()),
             *(("-r", names) if names else ()),
             *(("-c", constraints) if constraints else ()),
             "--",
@@ -53,6 +71,9 @@ class Uv:
         """Return what uv says it would install."""
         if reply.returncode != 0:
             raise self.explain(reply.errors + reply.output)
+        # It knows the package from its cache and has not the file: the install would fail (tried).
+        if self.offline and re.search(r"^Would download \d", reply.errors, re.MULTILINE):
+            raise failures.unreachable()
         try:
             changes = json.loads(reply.output)["changes"]
             return tuple(
@@ -86,36 +107,41 @@ class Uv:
             raise self.explain(reply.errors + reply.output)
         try:
             packages = tomllib.loads(reply.output)["packages"]
-            wheels = {str(canonicalize_name(p["name"])): p.get("wheels", ()) for p in packages}
-            return tuple(_with_files(choice, wheels.get(choice.name, ())) for choice in choices)
+            locked = {str(canonicalize_name(package["name"])): package for package in packages}
+            return tuple(_with_files(c, self._files(locked.get(c.name, {}))) for c in choices)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = "uv's reply on the files of the plan could not be read."
             raise Problem("bad-reply", message, "Update uv, or install with pip.") from error
+
+    def _files(self, package: Mapping[str, Any]) -> Sequence[dict[str, object]]:
+        """Return the files that may be taken for one package of a lock file."""
+        if package and canonicalize_name(package["name"]) in self.build:
+            return [package["sdist"]] if "sdist" in package else []
+        found: Sequence[dict[str, object]] = package.get("wheels", ())
+        return found
 
     def look_again(self, text: str) -> None:
         """Return None: uv's first reply tells why it failed."""
 
     def explain(self, text: str) -> Problem:
         """Return what uv failed at."""
-        known = failures.common(text)
+        known = builds.of_uv(text) or failures.common(text)
         if known:
             return known
         said = " ".join(text.split())
-        if found := failures.first(r"Hash mismatch for `NAME==", said):
-            return failures.hash_mismatch(found[1])
-        if re.search(r"Failed to fetch|error sending request|Request failed after|timed out", said):
-            return failures.unreachable()
-        if found := failures.first(r"Wheels are required for `NAME`", said):
-            return failures.only_source(found[1])
-        return _no_solution(said) if "No solution found" in said else failures.unknown("uv", text)
+        found = of_the_index(said) or of_a_file(said)
+        if found:
+            return found
+        return no_solution(said) if "No solution found" in said else failures.unknown("uv", text)
 
-    def install(self, plan_file: str) -> tuple[str, ...]:
+    def install(self, plan_file: str, *, anew: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the install of exactly the files that a plan names, dependencies and all."""
         return (
             *self.program,
             "install",
             *self._place,
             "--no-deps",
+            *(f"--reinstall-package={name}" for name in anew),
             "--require-hashes",
             "-r",
             plan_file,
@@ -124,6 +150,23 @@ class Uv:
     def remove(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the removal of `names`."""
         return (*self.program, "uninstall", "--python", self.python, "--", *names)
+
+    def outdated(self, *, without: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the question for newer releases, asked so that uv tells whether it was answered.
+
+        An index that refuses is an empty list to uv, and a line among its debug lines (tried).
+        """
+        excluded = (word for name in without for word in ("--exclude", name))
+        options = ("--outdated", "--format=json", "-v", "--python", self.python)
+        return (*self.program, "list", *options, *excluded)
+
+    def read_outdated(self, reply: Reply) -> tuple[Outdated, ...]:
+        """Return what uv's list tells."""
+        if reply.returncode != 0:
+            raise self.explain(reply.errors + reply.output)
+        if re.search(r"Indexes search failed because of status code failure: 40[13]", reply.errors):
+            raise failures.denied()
+        return read_outdated("uv", reply.output)
 
     def listener(self) -> Callable[[str], Heard]:
         """Return a function that counts the downloads uv tells of.
@@ -152,7 +195,8 @@ class Uv:
 
     @property
     def _place(self) -> tuple[str, ...]:
-        return ("--python", self.python, "--only-binary=:all:")
+        allowed = (f"--no-binary={name}" for name in self.build)
+        return ("--python", self.python, "--only-binary=:all:", *allowed)
 
 
 def _with_files(choice: Choice, wheels: Sequence[dict[str, object]]) -> Choice:
@@ -172,21 +216,3 @@ def _yanked(change: dict[str, str], errors: str) -> str | None:
     pin = re.escape(f"{change['name']}=={change['version']}")
     found = re.search(rf"`{pin}` is yanked(?: \(reason: \"?(.*?)\"?\))?", errors)
     return None if found is None else clean(found[1] or "its makers withdrew it", 200)
-
-
-def _no_solution(said: str) -> Problem:
-    if found := failures.first(r"does not satisfy Python(\S+) and NAME==", said):
-        return failures.wrong_python(found[2], found[1])
-    found = failures.first(
-        r"NAME was not found in the (?:package registry|provided package locations)", said
-    )
-    if found and "are incompatible" not in said:
-        return failures.not_found(found[1])
-    if found := failures.first(r"NAME(==\S+)? has no wheels with a matching", said):
-        return failures.no_wheel(found[1])
-    if found := failures.first(r"[Tt]here (?:is|are) no versions? of NAME(\S*?)(?=[\s,])", said):
-        return failures.no_version(f"{found[1]}{found[2]}")
-    if found := failures.first(r"only NAME([<>=!~]\S+) is available", said):
-        return failures.no_version(found[1], found[2].strip("=<>"))
-    cause = said.partition("cause: ")[2].partition(" hint:")[0]
-    return failures.conflict(f"uv says: {clean(cause, 600)}")
