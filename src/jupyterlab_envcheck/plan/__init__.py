@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from . import refusals, working
+from . import (
+    conda_guards,
+    conda_remarks,
+    kernels,
+    of_conda,
+    refusals,
+    remarks,
+    room,
+    updating,
+    ways_out,
+    working,
+)
 from .model import (
     Added,
     Changes,
+    Disk,
     Failure,
+    NewKernelspec,
     Plan,
     PlanState,
     PlanTarget,
@@ -16,15 +29,21 @@ from .model import (
     Undo,
     Updated,
     Wish,
+    WishKind,
 )
-from .request import AUTO, NO_UNDO, Policy, Request, resolving
+from .overwriting import brought_by
+from .request import AUTO, INSTALLERS, NO_UNDO, OwnKernelspec, Policy, Request, resolving
 
 __all__ = [
     "AUTO",
+    "INSTALLERS",
     "NO_UNDO",
     "Added",
     "Changes",
+    "Disk",
     "Failure",
+    "NewKernelspec",
+    "OwnKernelspec",
     "Plan",
     "PlanState",
     "PlanTarget",
@@ -36,7 +55,17 @@ __all__ = [
     "Undo",
     "Updated",
     "Wish",
+    "WishKind",
+    "brought_by",
+    "conda_guards",
+    "conda_remarks",
+    "kernels",
+    "of_conda",
     "refusals",
+    "remarks",
     "resolving",
+    "room",
+    "updating",
+    "ways_out",
     "working",
 ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from packaging.version import InvalidVersion, Version
 
 from ..facts import Package
-from ..facts.requirements import requirements, same_version, unmet, versions
+from ..facts.requirements import same_version, unmet, versions
 from ..installers import Choice, name_of
 from ..installers.pip import is_recent_enough
 from ..problems import Problem
@@ -16,7 +16,8 @@ from . import refusals
 from .model import Added, Changes, Failure, Plan, Refusal, Removed, Restart, Updated
 from .request import AUTO, Request, resolving
 
-_SHOWN = 5  #: names in one sentence; the rest is counted
+#: What installs from the Python Package Index.
+_OURS = ("pip", "uv")
 
 
 def choose(request: Request, *, uv: bool) -> str | Refusal:
@@ -34,7 +35,7 @@ def choose(request: Request, *, uv: bool) -> str | Refusal:
         return allowed[0]
     wished = "" if request.installer == AUTO else f"You asked for {request.installer}. "
     there = ", ".join(fit) or "no tool that can tell what it would do before it does it"
-    permitted = " and ".join(request.policy.allowed_installers) or "nothing"
+    permitted = " and ".join(n for n in _OURS if n in request.policy.allowed_installers) or "none"
     return refusals.no_installer(
         request,
         f"{wished}This environment could be changed with {there}, and {permitted} may be used.",
@@ -43,9 +44,14 @@ def choose(request: Request, *, uv: bool) -> str | Refusal:
 
 def pins(packages: Sequence[Package]) -> str:
     """Return constraints that keep all that is installed as it is."""
+    return pins_of(versions(packages).items())
+
+
+def pins_of(versions_: Iterable[tuple[str, str | None]]) -> str:
+    """Return constraints that keep names at versions, as far as these are versions to Python."""
     return _lines(
         f"{name}=={version}"
-        for name, version in versions(packages).items()
+        for name, version in versions_
         if version is not None and _is_version(version)
     )
 
@@ -67,27 +73,42 @@ def broken_before(request: Request) -> dict[str, str]:
     return {e.package: str(e) for e in unmet(on_the_path, markers) if e.package in own}
 
 
-def fits_as_is(request: Request) -> bool:
+def fits_as_is(specs: Sequence[str], packages: Sequence[Package]) -> bool:
     """Tell whether what is installed under the wished names may stay, as far as that is seen."""
-    return not {name_of(spec) for spec in request.wish.specs if name_of(spec) != spec} & set(
-        versions(request.packages or ())
-    )
+    versioned = {name_of(spec) for spec in specs if name_of(spec) != spec}
+    return not versioned & set(versions(packages))
 
 
-def changes_of(choices: Sequence[Choice], packages: Sequence[Package]) -> Changes:
-    """Return what installing `choices` changes in an environment that holds `packages`."""
+def changes_of(
+    choices: Sequence[Choice], packages: Sequence[Package], anew: Collection[str] = ()
+) -> Changes:
+    """Return what installing `choices` changes in an environment that holds `packages`.
+
+    The files of the names in `anew` are replaced by those of the same version.
+    """
     installed = versions(packages)
     new, changed = [], []
     for choice in sorted(choices, key=lambda choice: choice.name):
         if choice.name not in installed:
             new.append(Added(name=choice.name, version=choice.version, size=choice.size))
-        elif not same_version(old := installed[choice.name], choice.version):
-            changed.append(
-                Updated(
-                    name=choice.name, old=old or "unknown", new=choice.version, size=choice.size
-                )
-            )
+        elif choice.name in anew or not same_version(installed[choice.name], choice.version):
+            old = installed[choice.name] or "unknown"
+            changed.append(Updated(name=choice.name, old=old, new=choice.version, size=choice.size))
     return Changes(install=tuple(new), update=tuple(changed))
+
+
+def needed(choices: Sequence[Choice], changes: Changes) -> tuple[Choice, ...]:
+    """Return the choices that the changes name.
+
+    An installer may choose what is there already: a configuration can tell it to install all anew.
+    """
+    named = {new.name for new in changes.install} | {change.name for change in changes.update}
+    return tuple(choice for choice in choices if choice.name in named)
+
+
+def renewed(changes: Changes) -> tuple[str, ...]:
+    """Return the names whose files are replaced by those of the same version."""
+    return tuple(c.name for c in changes.update if same_version(c.old, c.new))
 
 
 def removal(request: Request) -> Changes:
@@ -95,12 +116,28 @@ def removal(request: Request) -> Changes:
     installed = versions(request.packages or ())
     for spec in request.wish.specs:
         if spec not in installed:
-            message = f"{spec} is not installed in {request.target.name}."
-            raise Problem("not-installed", message, "Look at the spelling, and at the kernel.")
+            raise not_installed(request, spec)
+    return removed(request, request.wish.specs)
+
+
+def removed(request: Request, names_: Sequence[str]) -> Changes:
+    """Return what removing those of the names changes that are installed."""
+    installed = versions(request.packages or ())
     return Changes(
         remove=tuple(
-            Removed(name=name, version=installed[name] or "unknown") for name in request.wish.specs
+            Removed(name=name, version=installed[name] or "unknown")
+            for name in dict.fromkeys(names_)
+            if name in installed
         )
+    )
+
+
+def not_installed(request: Request, name: str) -> Problem:
+    """Say that what is to be changed is not there."""
+    return Problem(
+        "not-installed",
+        f"{name} is not installed in {request.target.name}.",
+        "Look at the spelling, and at the kernel.",
     )
 
 
@@ -123,46 +160,11 @@ def restart_for(
     touched = changes.replaced()
     if modules is None:
         return Restart(needed=bool(touched))
+    removed = {gone.name for gone in changes.remove}
     stale = {m for name in touched for m in brought.get(name, ()) if m in modules}
-    return Restart(needed=bool(stale), modules=tuple(sorted(stale)))
-
-
-def warnings(request: Request, changes: Changes, choices: Sequence[Choice]) -> tuple[str, ...]:
-    """Return what a person should know before saying yes."""
-    said = []
-    if request.shares_server:
-        said.append(
-            f"Jupyter itself runs in {request.target.name}, too. What changes here changes for "
-            "Jupyter as well; an environment for the project keeps the two apart."
-        )
-    said += [
-        f"This was broken before and stays as it is: {sentence}."
-        for sentence in broken_before(request).values()
-    ]
-    wished = {name_of(spec) for spec in request.wish.specs}
-    said += [
-        f"{change.name} changes although you did not ask for it."
-        for change in changes.update
-        if change.name not in wished
-    ]
-    said += [f"{c.name} {c.version} is withdrawn: {c.yanked}." for c in choices if c.yanked]
-    outside = {package.name: package for package in request.elsewhere}
-    said += [
-        f"{new.name} lies in {found.location}, too, and stays there. Python uses the one that is "
-        "first on its path."
-        for new in changes.install
-        if (found := outside.get(new.name))
-    ]
-    said += _left_without(request, changes)
-    if request.modules is None and (changes.update or changes.remove):
-        touched = changes.replaced()
-        said.append(
-            f"The kernel could not be asked what it has imported. If it uses {_some(touched)}, "
-            "restart it afterwards."
-        )
-    if changes == Changes():
-        said.append("All of this is installed already; nothing would change.")
-    return tuple(said)
+    there = {m for name in touched if name not in removed for m in brought.get(name, ())}
+    lost = {m for name in removed for m in brought.get(name, ()) if m in modules} - there
+    return Restart(needed=bool(stale), modules=tuple(sorted(stale)), gone=tuple(sorted(lost)))
 
 
 def failed(request: Request, problem: Problem, installer: str | None = None) -> Plan:
@@ -180,27 +182,6 @@ def refused(request: Request, refusal: Refusal, installer: str | None = None) ->
 def failure(problem: Problem) -> Failure:
     """Return a problem as data."""
     return Failure(message=problem.message, reason=problem.reason, hint=problem.hint)
-
-
-def _left_without(request: Request, changes: Changes) -> list[str]:
-    """Name what would miss something after a removal."""
-    gone = {change.name for change in changes.remove}
-    if not gone:
-        return []
-    markers = request.interpreter.markers if request.interpreter else {}
-    packages = [package for package in request.packages or () if package.name not in gone]
-    return [
-        f"{package.name} needs {requirement.name}, and would miss it."
-        for package in packages
-        for requirement in requirements(package, markers)
-        if requirement.name in gone
-    ]
-
-
-def _some(names_: Sequence[str]) -> str:
-    shown = ", ".join(names_[:_SHOWN])
-    more = len(names_) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _lines(lines: Iterable[str]) -> str:
