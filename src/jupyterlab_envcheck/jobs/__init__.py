@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from .child import Stop
-from .history import begin, cancel, is_locked, jobs, read
-from .job import ENDED, Job, JobState, JobUndo, Line, Progress, Verdict
+from .history import LIMIT, begin, cancel, is_locked, jobs, read
+from .job import ENDED, SPACE, Job, JobState, JobUndo, Line, Progress, Verdict
 from .order import Order
+from .outdated import outdated
 from .resolve import Resolved, resolve
+from .undo import foreseen, free, order_of, undo, versions_before, what_is_known
 
 __all__ = [
     "ENDED",
+    "LIMIT",
+    "SPACE",
     "Job",
     "JobState",
     "JobUndo",
@@ -21,8 +25,15 @@ __all__ = [
     "Verdict",
     "begin",
     "cancel",
+    "foreseen",
+    "free",
     "is_locked",
     "jobs",
+    "order_of",
+    "outdated",
     "read",
     "resolve",
+    "undo",
+    "versions_before",
+    "what_is_known",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,30 @@ _FAMILIES = ("PIP_", "UV_", "CONDA_", "MAMBA_", "PYTHON", "VIRTUAL_ENV", "__PYVE
 #: Of these families: where packages come from, how the network is reached, where caches lie.
 _ALLOWED = frozenset(
     {
+        "CONDA_ALLOWLIST_CHANNELS",
+        "CONDA_CHANNELS",
+        "CONDA_CHANNEL_ALIAS",
+        "CONDA_CHANNEL_PRIORITY",
+        "CONDA_CLIENT_SSL_CERT",
+        "CONDA_CLIENT_SSL_CERT_KEY",
+        "CONDA_DEFAULT_CHANNELS",
+        "CONDA_DENYLIST_CHANNELS",
+        "CONDA_DISALLOWED_PACKAGES",
+        "CONDA_OFFLINE",
+        "CONDA_OVERRIDE_ARCHSPEC",
+        "CONDA_OVERRIDE_CUDA",
+        "CONDA_OVERRIDE_GLIBC",
+        "CONDA_OVERRIDE_LINUX",
+        "CONDA_OVERRIDE_OSX",
+        "CONDA_OVERRIDE_WIN",
+        "CONDA_PINNED_PACKAGES",
+        "CONDA_PKGS_DIRS",
+        "CONDA_REMOTE_CONNECT_TIMEOUT_SECS",
+        "CONDA_REMOTE_READ_TIMEOUT_SECS",
+        "CONDA_SOLVER",
+        "CONDA_SSL_VERIFY",
+        "CONDA_SUBDIR",
+        "MAMBA_ROOT_PREFIX",
         "PIP_CACHE_DIR",
         "PIP_CERT",
         "PIP_CLIENT_CERT",
@@ -55,6 +79,9 @@ _ALLOWED_ENDINGS = ("_USERNAME", "_PASSWORD")
 
 #: What sends pip's installs elsewhere, as variable and as key of its configuration.
 _PIP_PLACES = ("target", "prefix", "root", "user", "python")
+#: What makes pip install more than it is asked for, or remove it (`uninstall` knows the first, too).
+#: A folder among it is built in spite of `--only-binary :all:` (tried).
+_PIP_ADDITIONS = ("requirement", "editable", "group", "requirements-from-script")
 #: What does so in the `[pip]` table of a uv.toml; the last four change what is resolved for, or
 #: build from source in spite of `--only-binary :all:` (tried with uv 0.13).
 _UV_PLACES = (
@@ -73,8 +100,14 @@ _UV_TOP_LEVEL = ("no-binary", "no-binary-package")
 _FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
 
 
-def built(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment an installer starts with."""
+def built(
+    environ: Mapping[str, str], *, subdir: str | None = None, active: str | None = None
+) -> dict[str, str]:
+    """Return the environment an installer starts with.
+
+    `subdir` is the platform conda is told, and `active` the environment that is activated for it:
+    of no other does it read the condarc within, even where it is to change that one (conda#6088).
+    """
     kept = {name: value for name, value in environ.items() if _is_kept(name.upper())}
     # Three retries of uv, its default, are ten seconds of silence when offline.
     kept.setdefault("UV_HTTP_RETRIES", "1")
@@ -83,6 +116,10 @@ def built(environ: Mapping[str, str]) -> dict[str, str]:
     kept["PYTHONNOUSERSITE"] = "1"
     kept["PYTHONUTF8"] = "1"
     kept["PYTHONUNBUFFERED"] = "1"
+    if subdir is not None:
+        kept["CONDA_SUBDIR"] = subdir
+    if active is not None:
+        kept["CONDA_PREFIX"] = active
     return kept
 
 
@@ -114,17 +151,13 @@ def pip_redirection(environ: Mapping[str, str], listed: str) -> tuple[str, str] 
 
     `listed` is the output of `pip config list`, run in the environment that was built.
     """
-    for place in _PIP_PLACES:
-        variable = f"PIP_{place.upper()}"
-        if environ.get(variable, "").lower() not in _FALSE:
-            return variable, "the environment variables that Jupyter was started with"
-    for line in listed.splitlines():
-        key, _, value = line.partition("=")
-        section, _, name = key.partition(".")
-        off = value.strip().strip("'\"").lower() in _FALSE
-        if section in ("global", "install") and name in _PIP_PLACES and not off:
-            return key, "the file that “pip config debug” names"
-    return None
+    return _pip_setting(_PIP_PLACES, environ, listed, sections=("global", "install"))
+
+
+def pip_addition(environ: Mapping[str, str], listed: str) -> tuple[str, str] | None:
+    """Return the setting that gives pip more to do than it is asked for, and where it stands."""
+    sections = ("global", "install", "uninstall")
+    return _pip_setting(_PIP_ADDITIONS, environ, listed, sections=sections)
 
 
 def uv_redirection(config: str | None) -> tuple[str, str] | None:
@@ -151,6 +184,23 @@ def uv_executable() -> str | None:
         return uv.find_uv_bin()
     except FileNotFoundError:
         return None
+
+
+def _pip_setting(
+    names: Collection[str], environ: Mapping[str, str], listed: str, *, sections: Collection[str]
+) -> tuple[str, str] | None:
+    """Return the first of the settings that is on, and where it stands."""
+    for name in names:
+        variable = f"PIP_{name.upper().replace('-', '_')}"
+        if environ.get(variable, "").lower() not in _FALSE:
+            return variable, "the environment variables that Jupyter was started with"
+    for line in listed.splitlines():
+        key, _, value = line.partition("=")
+        section, _, name = key.partition(".")
+        off = value.strip().strip("'\"").lower() in _FALSE
+        if section in sections and name in names and not off:
+            return key, "the file that “pip config debug” names"
+    return None
 
 
 def _is_kept(name: str) -> bool:

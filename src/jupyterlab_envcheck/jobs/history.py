@@ -14,16 +14,19 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ..facts.text import clean
 from ..installers import failures
-from ..plan import NO_UNDO, Failure
+from ..plan import Failure, Plan
 from ..problems import Problem
-from . import folders, lock, proof, records
+from . import folders, lock, marks, proof, records
 from .environment import with_index
-from .job import ENDED, Job, JobState, JobUndo, Record
+from .job import ENDED, SPACE, Job, JobState, JobUndo, Record
 from .log import lines
 from .order import Order
 from .pruning import prune
 from .resolve import Resolved
+from .snapshots import kept
+from .undoable import told, undo_of
 
 #: Seconds that a command of a job may take.
 LIMIT = 3600.0
@@ -34,15 +37,33 @@ _LOOK = 0.25
 _LOCK = "lock"
 
 
-def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
+def begin(resolved: Resolved, *, limit: float = LIMIT, undo_space: int = SPACE) -> str:
     """Start the job of a plan and return its id; one plan makes one job, however often asked.
 
-    Raises `Problem`: not-ready, changed, locked, not-kept, not-started.
+    `limit` is in seconds, `undo_space` in bytes. Raises `Problem`: not-ready, nothing-to-do, changed,
+    locked, interrupted, not-kept, not-started.
     """
     order = resolved.order
     if order is None or resolved.plan.state != "ready" or resolved.plan.refusal is not None:
         message = "This plan cannot be carried out."
         raise Problem("not-ready", message, "Make a new plan.")
+    if not order.does_something:
+        message = "All of this is as it was asked for already, so that there is nothing to do."
+        raise Problem("nothing-to-do", message, "Ask for something else.")
+    if not folders.job(order.plan.id).exists():
+        must_be_mended(order)
+    return start(order, resolved.index_url, limit=limit, undo_space=undo_space)
+
+
+def must_be_mended(order: Order) -> None:
+    """Raise `Problem` where an interrupted change has to be put back before the order is done."""
+    stuck = interrupted(order.plan.target.prefix)
+    if stuck is not None and stuck.puts_back != order.undoes and undo_of(stuck).possible:
+        raise failures.interrupted()
+
+
+def start(order: Order, index_url: str | None, *, limit: float, undo_space: int) -> str:
+    """Start the job of an order, once, and return its id. Raises `Problem` as `begin` does."""
     folder = folders.job(order.plan.id)
     if folder.exists():
         return order.plan.id
@@ -52,11 +73,13 @@ def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
     if not proof.is_as_planned(order):
         raise failures.changed()
     prune(_newest_first(), _has_ended)
-    held = _written_down(order, folder, limit)
+    held = _written_down(
+        order, folder, Record(job=_queued(order), limit=limit, undo_space=undo_space)
+    )
     if held is None:
         return order.plan.id
     try:
-        _start(folder, with_index(os.environ, resolved.index_url), held)
+        _start(folder, with_index(os.environ, index_url), held)
     except OSError as error:
         # Nothing has begun: a folder left here would look like a job that was interrupted.
         shutil.rmtree(folder, ignore_errors=True)
@@ -67,10 +90,13 @@ def begin(resolved: Resolved, *, limit: float = LIMIT) -> str:
     return order.plan.id
 
 
-def _written_down(order: Order, folder: Path, limit: float) -> int | None:
+def _queued(order: Order) -> Job:
+    undo = JobUndo(possible=False)
+    return Job(id=order.plan.id, plan=order.plan, state="queued", undo=undo)
+
+
+def _written_down(order: Order, folder: Path, record: Record) -> int | None:
     """Write all that a worker needs; return the job's lock, None where another was first."""
-    undo = JobUndo(possible=False, reason=NO_UNDO)
-    job = Job(id=order.plan.id, plan=order.plan, state="queued", undo=undo)
     held: int | None = None
     draft = folders.jobs() / f".{order.plan.id}-{secrets.token_hex(4)}"
     try:
@@ -78,7 +104,7 @@ def _written_down(order: Order, folder: Path, limit: float) -> int | None:
         draft.mkdir(mode=0o700)
         records.keep_spare(draft)
         records.write(draft / "order.json", order)
-        records.write(draft / "job.json", Record(job=job, limit=limit))
+        records.write(draft / "job.json", record)
         (draft / "plan.txt").write_text(order.pins, encoding="utf-8")
         # Held from before the folder appears until worker and installer have ended.
         held = lock.take(draft / _LOCK)
@@ -99,17 +125,36 @@ def _written_down(order: Order, folder: Path, limit: float) -> int | None:
 def read(job_id: str, after: int = 0) -> Job:
     """Return a job with its lines since `after`, any number of times."""
     folder = folders.job(job_id)
-    return replace(_read(folder), lines=lines(folder / "log.jsonl", after))
+    return replace(told(_read(folder)), lines=lines(folder / "log.jsonl", after))
 
 
 def jobs() -> tuple[Job, ...]:
     """Return all jobs, newest first, without their lines."""
     found = []
-    for folder in _newest_first():
-        if not folder.name.startswith("."):
-            with contextlib.suppress(Problem):
-                found.append(_read(folder))
+    for job_id in ids():
+        with contextlib.suppress(Problem):
+            found.append(told(_read(folders.job(job_id))))
     return tuple(found)
+
+
+def ids() -> tuple[str, ...]:
+    """Return the ids of all jobs, newest first."""
+    return tuple(folder.name for folder in _newest_first() if not folder.name.startswith("."))
+
+
+def interrupted(prefix: str) -> Job | None:
+    """Return the job that was changing the environment when it was ended from outside.
+
+    None where there is none, and where what it left was put back.
+    """
+    job_id = marks.of(prefix)
+    if job_id is None:
+        return None
+    try:
+        job = _read(folders.job(job_id))
+    except Problem:
+        return None
+    return job if job.state == "interrupted" else None
 
 
 def cancel(job_id: str) -> Job:
@@ -137,6 +182,21 @@ async def changes(job_id: str) -> AsyncIterator[None]:
 def is_locked(prefix: str) -> bool:
     """Tell whether a job is changing the environment at `prefix`."""
     return lock.is_held(lock.path_for(folders.data(), prefix))
+
+
+def needed() -> frozenset[str]:
+    """Return the jobs whose files of before are in use, or mend what is interrupted."""
+    found: set[str] = set()
+    for job_id in ids():
+        with contextlib.suppress(Problem):
+            job = _read(folders.job(job_id))
+            if job.state not in ENDED or _is_named(job):
+                found |= {job.id, job.puts_back}
+    return frozenset(found)
+
+
+def _is_named(job: Job) -> bool:
+    return job.state == "interrupted" and marks.of(job.plan.target.prefix) == job.id
 
 
 def _start(folder: Path, environ: Mapping[str, str], held: int) -> None:
@@ -172,9 +232,14 @@ def _read(folder: Path) -> Job:
         raise Problem("unreadable", message, f"Look at {folder}.") from error
     if held or job.state in ENDED:
         return job
-    if job.started is None and (folder / folders.CANCEL).exists():
-        return replace(job, state="cancelled", failure=_NEVER_BEGUN)
-    return replace(job, state="interrupted", failure=_INTERRUPTED)
+    if job.plan.wish.kind == "undo" and kept.is_undone(job.puts_back):
+        return replace(job, state="succeeded")  # it was killed when all was done
+    # Both are written before the first command; the first can fail to be.
+    if job.started is None and marks.of(job.plan.target.prefix) != job.id:
+        is_cancelled = (folder / folders.CANCEL).exists()
+        state: JobState = "cancelled" if is_cancelled else "failed"
+        return replace(job, state=state, failure=_CANCELLED if is_cancelled else _NEVER_BEGUN)
+    return replace(job, state="interrupted", failure=_interrupted(job.plan))
 
 
 def _stamp(job_id: str) -> tuple[JobState, tuple[int, ...]]:
@@ -193,7 +258,8 @@ def _newest_first() -> list[Path]:
 
 def _has_ended(folder: Path) -> bool:
     with contextlib.suppress(Problem):
-        return _read(folder).state in ENDED
+        job = _read(folder)
+        return job.state in ENDED and not _is_named(job)
     return False
 
 
@@ -204,15 +270,27 @@ def _age(folder: Path) -> float:
         return 0.0
 
 
-_NEVER_BEGUN = Failure(
+def _interrupted(plan: Plan) -> Failure:
+    half = (
+        "its files may be half changed"
+        if plan.argv or plan.wish.kind == "undo"
+        else ("its kernel may be half written")
+    )
+    return Failure(
+        reason="interrupted",
+        message=f"The change of {clean(plan.target.name)} was ended from outside before it was "
+        f"done, so that {half}.",
+        hint="Put it back as it was; then make the plan again.",
+    )
+
+
+_CANCELLED = Failure(
     reason="cancelled",
     message="The job was cancelled before it began. Nothing was changed.",
     hint="Make a new plan whenever you like.",
 )
-_INTERRUPTED = Failure(
-    reason="interrupted",
-    message="The job was ended from outside before it was done, so that the environment may be "
-    "half changed.",
-    hint="Refresh the report to see what is there now, then make the plan again: installing the "
-    "same packages completes what was begun.",
+_NEVER_BEGUN = Failure(
+    reason="not-started",
+    message="The job was ended from outside before it began. Nothing was changed.",
+    hint="Make the plan again.",
 )

@@ -8,6 +8,9 @@ from typing import Literal
 from ..installers import Phase
 from ..plan import Changes, Failure, Plan, Restart
 
+#: Bytes that may be kept for undoing, of all jobs together, where nobody says otherwise.
+SPACE = 5_000_000_000
+
 JobState = Literal[
     "queued", "running", "succeeded", "failed", "cancelled", "interrupted", "changed"
 ]
@@ -37,6 +40,8 @@ class Verdict:
     changes: Changes  #: what really differs from before
     broken: tuple[str, ...]  #: requirements that held before and do not now; imports that fail
     restart: Restart
+    #: Files of somebody's that were in the way of putting back, where they lie: moved aside, or left.
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,7 @@ class JobUndo:
     possible: bool
     until: str | None = None
     reason: str | None = None
+    space: int | None = None  #: bytes that what is kept for it takes; None where nothing is kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,11 @@ class Job:
     verdict: Verdict | None = None
     undo: JobUndo
 
+    @property
+    def puts_back(self) -> str:
+        """The id of the job whose files of before an undo puts back: of an undo, once more those."""
+        return self.plan.wish.job or self.id if self.plan.wish.kind == "undo" else self.id
+
 
 #: States that nothing follows.
 ENDED: frozenset[JobState] = frozenset(
@@ -78,3 +89,4 @@ class Record:
 
     job: Job
     limit: float  #: seconds that each of its commands may take
+    undo_space: int = SPACE  #: bytes that may be kept for undoing, of all jobs together

@@ -7,13 +7,16 @@ locks are of a process and not inherited; nothing was tried there.
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import hashlib
 import os
 import sys
 import threading
 import time
 from pathlib import Path
+
+from ..problems import Problem
+from . import folders
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,6 +35,14 @@ def path_for(data: Path, prefix: str) -> Path:
     return data / "locks" / digest
 
 
+def path_for_kept(data: Path, prefix: str) -> Path:
+    """Return the lock file of what is kept of an environment for undoing.
+
+    Another one, since that is cleared when a job has ended already, and the next may begin.
+    """
+    return path_for(data, prefix).with_suffix(".kept")
+
+
 def take(path: Path, *, wait: float = 0.0, stop: threading.Event | None = None) -> int | None:
     """Return a descriptor that holds the lock, or None if it was not free for `wait` seconds."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,6 +54,15 @@ def take(path: Path, *, wait: float = 0.0, stop: threading.Event | None = None) 
             os.close(descriptor)
             return None
     return descriptor
+
+
+def let_go(descriptor: int) -> None:
+    """Free a lock whoever else has its descriptor: a daemon that an installer left behind has."""
+    if sys.platform == "win32":
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def is_held(path: Path) -> bool:
@@ -58,11 +78,16 @@ def is_held(path: Path) -> bool:
 
 
 def _lock(descriptor: int, *, shared: bool) -> bool:
-    with contextlib.suppress(OSError):
+    try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        return True
-    return False
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+            return False
+        message = f"Files cannot be locked in {folders.data()}: {error.strerror}."
+        hint = "Set JUPYTER_DATA_DIR to a folder on a disk that knows locks (flock)."
+        raise Problem("no-locks", message, hint) from error
+    return True

@@ -20,16 +20,52 @@ from .child import Stop, run
 TIMEOUT = 20.0
 
 _MARK = "envcheck place: "
+#: The options of distutils' files that say where something is installed to. Its own way of leaving
+#: them out in a venv knows them by their hyphens only: `install_lib` is obeyed there, too (tried).
+_OPTIONS = (
+    *("install_lib", "install_purelib", "install_platlib", "install_base", "install_platbase"),
+    *("install_scripts", "install_headers", "install_data"),
+    *("prefix", "exec_prefix", "home", "root", "user"),
+)
+_FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
+
+#: Before Python 3.10, pip and uv ask distutils where to install, which obeys ~/.pydistutils.cfg.
+#: What goes wrong here goes wrong there as well, and is said there.
 _SCRIPT = f"""
 import json, sys, sysconfig
+def told():
+    if getattr(sysconfig, "_PIP_USE_SYSCONFIG", sys.version_info >= (3, 10)):
+        return dict()
+    try:
+        __import__("_distutils_hack").remove_shim()
+    except (ImportError, AttributeError):
+        pass
+    try:
+        from distutils.dist import Distribution
+        asked = Distribution()
+        asked.parse_config_files()
+        found = asked.get_option_dict("install")
+        return dict((name, list(map(str, found[name]))) for name in found)
+    except Exception:
+        return dict()
 site_packages = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
 place = dict(prefix=sys.prefix, base_prefix=sys.base_prefix, site_packages=site_packages)
 place["path"] = [entry for entry in sys.path if entry]
+place["distutils"] = told()
 print({_MARK!r} + json.dumps(place))
 """
 
 #: What `setup.py develop` leaves in the environment of a project that lies elsewhere.
 _LINK = "egg-link"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What a file of distutils says of where to install."""
+
+    option: str
+    value: str
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +76,12 @@ class Place:
     base_prefix: str
     site_packages: tuple[str, ...]
     path: tuple[str, ...]
+    moved: Moved | None = None  #: packages, or parts of them, would land elsewhere
+
+    @property
+    def target(self) -> str:
+        """Where packages would land."""
+        return self.prefix if self.moved is None else self.moved.value
 
 
 def reached(python: str, env: Mapping[str, str], *, limit: float, stop: Stop) -> Place:
@@ -57,14 +99,14 @@ def reached(python: str, env: Mapping[str, str], *, limit: float, stop: Stop) ->
         base_prefix=place["base_prefix"],
         site_packages=tuple(place["site_packages"]),
         path=tuple(place["path"]),
+        moved=_moved(place["distutils"]),
     )
 
 
 def is_meant(place: Place, interpreter: Interpreter) -> bool:
     """Tell whether this is the environment of the plan: the same prefix and the same folders."""
-    return _real(place.prefix) == _real(interpreter.prefix) and (
-        set(map(_real, place.site_packages)) == set(map(_real, interpreter.site_packages))
-    )
+    same = set(map(_real, place.site_packages)) == set(map(_real, interpreter.site_packages))
+    return place.moved is None and same and _real(place.prefix) == _real(interpreter.prefix)
 
 
 def own(site_packages: Sequence[str]) -> tuple[Package, ...]:
@@ -105,6 +147,15 @@ def would_be_taken(place: Place, packages: Iterable[Package]) -> tuple[Package, 
             and (not is_venv or Path(_real(package.location)).is_relative_to(_real(place.prefix)))
         )
     )
+
+
+def _moved(options: Mapping[str, Sequence[str]]) -> Moved | None:
+    """Return the option that sends something elsewhere; each has its file and its value."""
+    for option in _OPTIONS:
+        file, value = options.get(option, ("", ""))
+        if value.strip().lower() not in _FALSE:
+            return Moved(option=f"install.{option}", value=clean(value), file=clean(file))
+    return None
 
 
 def _links(site_packages: Iterable[str]) -> frozenset[str]:

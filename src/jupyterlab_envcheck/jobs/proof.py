@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from ..facts import Interpreter, Package
+from ..facts import CondaRecord, Interpreter, Package
 from ..facts.requirements import same_version, unmet, versions
 from ..facts.text import clean
-from ..plan import Added, Changes, Removed, Updated, working
+from ..plan import Added, Changes, Removed, Restart, Updated, working
 from ..probe import files
 from ..probe.packages import read_folder, same_folders, together
 from ..problems import Problem
-from . import place
+from . import claims, place
 from .child import Stop, run
+from .conda import proof as conda_proof
 from .job import Verdict
 from .order import Order
+from .snapshots.differing import Difference
+from .snapshots.snapshot import Snapshot
 
 #: Seconds that importing numpy may take. From a cold network disk it was seen to take 8.
 NUMPY_LIMIT = 60.0
@@ -48,6 +53,7 @@ class Look:
     packages: tuple[Package, ...]  #: all that its Python sees
     own: tuple[Package, ...]  #: what lies in the environment itself
     numpy: Numpy
+    conda: tuple[CondaRecord, ...] = ()  #: conda's records, in an environment of conda's
 
 
 def look(
@@ -58,11 +64,21 @@ def look(
     numpy = Numpy(state="absent")
     if any(package.name == "numpy" for package in found):
         numpy = _numpy(interpreter.executable, environ, limit)
-    return Look(packages=found, own=place.own(interpreter.site_packages), numpy=numpy)
+    return Look(
+        packages=found,
+        own=place.own(interpreter.site_packages),
+        numpy=numpy,
+        conda=conda_proof.there(interpreter.prefix),
+    )
 
 
 def is_as_planned(order: Order) -> bool:
     """Tell whether nothing came, changed or went since the plan was made."""
+    prefix = Path(order.plan.target.prefix)
+    if order.creates:
+        return not os.path.lexists(prefix) or (prefix.is_dir() and not any(prefix.iterdir()))
+    if order.undoes is None and not prefix.is_dir():  # an undo brings it back
+        return False
     now = files.fingerprint(order.plan.target.prefix, order.interpreter.site_packages)
     return now == order.plan.fingerprint
 
@@ -74,18 +90,94 @@ def verdict(
 
     `brought` tells which modules each package had brought before.
     """
-    changes = difference(before.own, after.own)
+    changes = _with_renewed(changed(before, after), order.plan.changes, after)
     markers = order.interpreter.markers
     was_unmet = {str(entry) for entry in unmet(before.packages, markers)}
     broken = [str(e) for e in unmet(after.packages, markers) if str(e) not in was_unmet]
     if (before.numpy.state, after.numpy.state) == ("imports", "fails"):
         broken.append(f"numpy does not import any more: {after.numpy.why}")
+    broken += _incomplete(after, changes, order.plan.changes)
+    needed_before = conda_proof.unmet(before.conda)
+    broken += [said for said in conda_proof.unmet(after.conda) if said not in needed_before]
+    restart = working.restart_for(changes, order.modules, brought)
+    if after.conda and changes != Changes():  # of a library, which is no module, but some have it
+        restart = _together(restart, order.plan.restart)
     return Verdict(
-        planned=_is_planned(order.plan.changes, after.own),
+        planned=is_planned(order.plan.changes, after),
         changes=changes,
         broken=tuple(broken),
-        restart=working.restart_for(changes, order.modules, brought),
+        restart=restart,
     )
+
+
+def _together(one: Restart, other: Restart) -> Restart:
+    return Restart(
+        needed=one.needed or other.needed,
+        modules=tuple(sorted({*one.modules, *other.modules})),
+        gone=tuple(sorted({*one.gone, *other.gone})),
+    )
+
+
+def names_of(changes: Changes) -> frozenset[str]:
+    """Return the names of what is there after the changes."""
+    return frozenset(
+        (*(new.name for new in changes.install), *(change.name for change in changes.update))
+    )
+
+
+def overwritten(
+    taken: Snapshot, differing: Sequence[Difference], planned: Changes
+) -> tuple[str, ...]:
+    """Return, in words, the packages whose files changed although the plan does not name them.
+
+    Two packages that bring a file of one name overwrite each other, and no installer minds.
+    """
+    paths = {taken.now(d.root, d.path) for d in differing if d.kind != "added"}
+    if not paths:
+        return ()
+    libraries = taken.roots.folders[: taken.roots.libraries]
+    pairs = [(taken.then(number), library) for number, library in enumerate(libraries)]
+    meant = {*names_of(planned), *planned.replaced()}
+    lost: dict[str, list[str]] = {}
+    if taken.roots.conda:
+        of_conda, by_conda = conda_proof.overwritten(taken, differing, planned)
+        lost |= {name: list(owned) for name, owned in of_conda.items()}
+        paths -= by_conda.union(*of_conda.values())
+    for path, metadata in claims.owners(pairs, paths, but=meant).items():
+        lost.setdefault(metadata.partition("-")[0], []).append(path)
+    return tuple(
+        f"{len(files)} file{'s' * (len(files) != 1)} of {owner}, which is not "
+        f"in the plan, changed with it, such as {clean(min(files))}"
+        for owner, files in sorted(lost.items())
+    )
+
+
+def _with_renewed(changes: Changes, planned: Changes, after: Look) -> Changes:
+    """Return the changes with what was put there anew at the version that it had."""
+    there = versions(after.own)
+    renewed = tuple(
+        change
+        for change in planned.update
+        if change.by != "conda"
+        and change.old == change.new
+        and same_version(there.get(change.name), change.new)
+    )
+    told = {change.name for change in changes.update}  # such as what only changed its channel
+    by_conda = tuple(c for c in conda_proof.renewed(planned, after.conda) if c.name not in told)
+    return replace(changes, update=(*changes.update, *renewed, *by_conda))
+
+
+def _incomplete(after: Look, changes: Changes, planned: Changes) -> list[str]:
+    """Return, in words, which of the packages lack files that they name as their own."""
+    names = names_of(changes) | names_of(planned)
+    by_conda = conda_proof.names_of(changes) | conda_proof.names_of(planned)
+    said = conda_proof.incomplete(after.conda, by_conda)
+    for package in conda_proof.of_pip(after.own, after.conda):
+        if package.name in names and package.form == "dist-info":
+            lost = claims.missing(str(Path(package.location, package.metadata)))
+            if lost:
+                said.append(f"{package.name} is not whole: {clean(lost[0])} is missing")
+    return said
 
 
 def remarks(before: Look, after: Look) -> tuple[str, ...]:
@@ -95,6 +187,21 @@ def remarks(before: Look, after: Look) -> tuple[str, ...]:
     if after.numpy.state == "fails" and before.numpy.state != "imports":
         return (f"numpy does not import: {after.numpy.why}",)
     return ()
+
+
+def changed(before: Look, after: Look) -> Changes:
+    """Return what came, changed and went between two looks, and whose it is where two sorts are."""
+    if not before.conda and not after.conda:
+        return difference(before.own, after.own)
+    by_pip = difference(
+        conda_proof.of_pip(before.own, before.conda), conda_proof.of_pip(after.own, after.conda)
+    )
+    by_conda = conda_proof.difference(before.conda, after.conda)
+    return Changes(
+        install=(*by_conda.install, *(replace(change, by="pip") for change in by_pip.install)),
+        update=(*by_conda.update, *(replace(change, by="pip") for change in by_pip.update)),
+        remove=(*by_conda.remove, *(replace(change, by="pip") for change in by_pip.remove)),
+    )
 
 
 def difference(before: Sequence[Package], after: Sequence[Package]) -> Changes:
@@ -118,12 +225,17 @@ def difference(before: Sequence[Package], after: Sequence[Package]) -> Changes:
     )
 
 
-def _is_planned(planned: Changes, packages: Sequence[Package]) -> bool:
-    installed = versions(packages)
+def is_planned(planned: Changes, after: Look) -> bool:
+    """Tell whether the planned changes are there, all of them; conda's, by its records."""
+    installed = versions(conda_proof.of_pip(after.own, after.conda))
+    install = [change for change in planned.install if change.by != "conda"]
+    update = [change for change in planned.update if change.by != "conda"]
+    remove = [change for change in planned.remove if change.by != "conda"]
     return (
-        all(same_version(installed.get(new.name), new.version) for new in planned.install)
-        and all(same_version(installed.get(change.name), change.new) for change in planned.update)
-        and not any(change.name in installed for change in planned.remove)
+        all(same_version(installed.get(new.name), new.version) for new in install)
+        and all(same_version(installed.get(change.name), change.new) for change in update)
+        and not any(change.name in installed for change in remove)
+        and not conda_proof.lacking(planned, after.conda)
     )
 
 

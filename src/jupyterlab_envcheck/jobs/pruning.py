@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from .snapshots import kept
+
 #: Jobs whose folders stay.
 KEPT = 50
 
@@ -19,8 +21,9 @@ def prune(newest_first: Sequence[Path], is_ended: Callable[[Path], bool]) -> Non
     """Remove the folders of old jobs that have ended, and drafts left behind, as far as it goes."""
     jobs = [folder for folder in newest_first if not folder.name.startswith(".")]
     for folder in jobs[KEPT:]:
-        if is_ended(folder):
+        if is_ended(folder) and kept.free_if_idle(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(kept.aside(folder.name), ignore_errors=True)
     for draft in set(newest_first) - set(jobs):
         with contextlib.suppress(OSError):
             if time.time() - draft.stat().st_mtime > _ABANDONED:

@@ -22,7 +22,8 @@ SPARE_SIZE = 65_536
 
 def write(file: Path, data: object) -> None:
     """Write `data`, a dataclass, so that readers see the old file or the new one."""
-    text = json.dumps(dataclasses.asdict(data), ensure_ascii=False)  # type: ignore[call-overload]
+    # In ASCII: a file's name that is no text has surrogates, which UTF-8 has not.
+    text = json.dumps(dataclasses.asdict(data))  # type: ignore[call-overload]
     try:
         _replace(file, text)
     except OSError:
@@ -64,10 +65,16 @@ def _built(kind: Any, data: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         if data is None:
             return None
-        return _built(next(a for a in arguments if a is not types.NoneType), data)
+        kinds = [argument for argument in arguments if argument is not types.NoneType]
+        return _built(next((k for k in kinds if _is_of(k, data)), kinds[0]), data)
     if origin is not None and isinstance(data, Mapping):
         return dict(data)
     return data
+
+
+def _is_of(kind: Any, data: Any) -> bool:
+    """Tell whether `data` says by its `kind` that it is one of these: actions do."""
+    return isinstance(data, Mapping) and getattr(kind, "kind", data) == data.get("kind")
 
 
 @functools.cache

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..facts import Interpreter, Package
 from ..facts.requirements import versions
-from ..installers import Choice, Installer, Pip, Reply, Uv, name_of
-from ..installers.failures import common, no_hash, timed_out, unforeseen, unknown
-from ..plan import Changes, Plan, Refusal, Request, refusals, resolving, working
+from ..installers import CONDA_KINDS, Choice, Installer, Pip, Uv, must_be_for_pip
+from ..installers.failures import OnlySource, common, no_hash, unforeseen, unknown
+from ..plan import Changes, Plan, Refusal, Request, refusals, remarks, resolving, room, working
 from ..problems import Problem
-from . import environment, modules, place
-from .child import Stop, run
+from . import environment, folders, lock, modules, place
+from .child import Stop
+from .dry_runs import Chosen, DryRuns
 from .folders import plan_file_of
 from .order import Order
+from .snapshots import kept
 
 #: Seconds for all dry runs of one plan.
 LIMIT = 180.0
 
-#: Why a first dry run failed that a second one, with more freedom, may not fail for. uv calls some
-#: conflicts by the name of the last candidate it gave up; pip calls a conflict a conflict.
-_PERHAPS = frozenset({"conflict", "installer-failed"})
-_PERHAPS_WITH_UV = _PERHAPS | {"no-version", "no-wheel", "only-source", "wrong-python"}
+_FROM_THE_CACHE = (
+    "The package index could not be reached. This plan takes what uv kept of earlier installs, in "
+    "which the newest releases may be missing."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +51,82 @@ def resolve(
 ) -> Resolved:
     """Return the plan for a wish, whatever its state: a failure and a refusal are plans, too."""
     environ = os.environ if environ is None else environ
+    stop = Stop() if stop is None else stop
+    return _without_secrets(_made(request, stop=stop, limit=limit, environ=environ))
+
+
+def _without_secrets(resolved: Resolved) -> Resolved:
+    """Return it with the text of a kernelspec in the order alone: it can hold keys and tokens."""
+    spec, order = resolved.plan.kernelspec, resolved.order
+    if spec is None or order is None or not spec.text:
+        return resolved
+    plan = replace(resolved.plan, kernelspec=replace(spec, text=""))
+    return replace(resolved, plan=plan, order=replace(order, plan=plan, kernelspec=spec))
+
+
+def _made(request: Request, *, stop: Stop, limit: float, environ: Mapping[str, str]) -> Resolved:
+    # They make their plans out of ours.
+    from .conda import plans as conda_plans  # noqa: PLC0415
+    from .making import creating, registering  # noqa: PLC0415
+
     try:
-        return _resolve(request, Stop() if stop is None else stop, limit, environ)
+        match request.wish.kind:
+            case "create":
+                return creating.create(request, stop=stop, limit=limit, environ=environ)
+            case "register":
+                return registering.register(request, stop=stop, limit=limit, environ=environ)
+            case "set-environment":
+                return registering.set_environment(request)
+            case _:
+                kind = request.environment.kind if request.environment is not None else None
+                make = conda_plans.plan if kind in CONDA_KINDS else _resolve
+                return make(request, stop=stop, limit=limit, environ=environ)
+    except Problem as problem:
+        return Resolved(plan=working.failed(request, problem))
     except Exception as error:  # noqa: BLE001 - nothing could ever move a plan that stays resolving
         return Resolved(plan=working.failed(request, unforeseen(error)), unforeseen=error)
 
 
-def _resolve(request: Request, stop: Stop, limit: float, environ: Mapping[str, str]) -> Resolved:
+def _resolve(request: Request, *, stop: Stop, limit: float, environ: Mapping[str, str]) -> Resolved:
+    seen = looked_at(request)
+    if isinstance(seen, Refusal):
+        return Resolved(plan=working.refused(request, seen))
+    request, interpreter = seen
+    must_be_for_pip(request.wish.specs)
+    if request.wish.pins:
+        message = "This environment is not conda's, which alone can stay with a version."
+        raise Problem("not-conda", message, "Ask for it without the pin.")
+    environ = environment.with_index(environ, request.policy.index_url)
+    installer = installer_of(request, environ)
+    if isinstance(installer, Refusal):
+        return Resolved(plan=working.refused(request, installer))
+    try:
+        with tempfile.TemporaryDirectory(prefix="envcheck-") as folder:
+            asking = DryRuns(
+                request=request,
+                installer=installer,
+                environ=environ,
+                folder=Path(folder),
+                stop=stop,
+                limit=limit,
+            )
+            return Resolution(request=request, interpreter=interpreter, asking=asking).plan()
+    except Problem as problem:
+        return Resolved(plan=working.failed(request, problem, installer.name))
+    except OSError as error:
+        return of_the_system(request, error, installer.name)
+
+
+def looked_at(request: Request) -> tuple[Request, Interpreter] | Refusal:
+    """Return the request with what is seen of the environment now, or why nothing is even tried."""
+    prefix = request.target.prefix
+    if prefix:
+        held = lock.is_held(lock.path_for(folders.data(), prefix))
+        free = _free(prefix) if request.free is None else request.free
+        request = replace(request, locked=held, free=free)
     refusal = refusals.before(request)
     if refusal is not None:
-        return Resolved(plan=working.refused(request, refusal))
+        return refusal
     interpreter = request.interpreter
     assert interpreter is not None  # noqa: S101 - refused before
     site_packages = interpreter.site_packages
@@ -67,29 +135,27 @@ def _resolve(request: Request, stop: Stop, limit: float, environ: Mapping[str, s
         packages=place.own(site_packages),
         elsewhere=place.outside(request.packages or (), site_packages),
     )
-    environ = environment.with_index(environ, request.policy.index_url)
-    installer = _installer(request, environ)
-    if isinstance(installer, Refusal):
-        return Resolved(plan=working.refused(request, installer))
+    return request, interpreter
+
+
+def of_the_system(request: Request, error: OSError, installer: str | None) -> Resolved:
+    """Return the plan that the system did not let be made."""
+    said = common(str(error)) or unknown("The system", str(error))
+    if said.reason == "disk-full":
+        full = refusals.disk_full(request, said.message)
+        return Resolved(plan=working.refused(request, full, installer))
+    return Resolved(plan=working.failed(request, said, installer))
+
+
+def _free(prefix: str) -> int | None:
     try:
-        with tempfile.TemporaryDirectory(prefix="envcheck-") as folder:
-            return _Resolution(
-                request=request,
-                installer=installer,
-                interpreter=interpreter,
-                environ=environ,
-                folder=Path(folder),
-                stop=stop,
-                limit=limit,
-            ).plan()
-    except Problem as problem:
-        return Resolved(plan=working.failed(request, problem, installer.name))
-    except OSError as error:
-        said = common(str(error)) or unknown("The system", str(error))
-        return Resolved(plan=working.failed(request, said, installer.name))
+        return shutil.disk_usage(prefix).free
+    except OSError:
+        return None
 
 
-def _installer(request: Request, environ: Mapping[str, str]) -> Installer | Refusal:
+def installer_of(request: Request, environ: Mapping[str, str]) -> Installer | Refusal:
+    """Return the pip or uv that the wish is to be carried out with."""
     executable = environment.uv_executable()
     chosen = working.choose(request, uv=executable is not None)
     if isinstance(chosen, Refusal):
@@ -97,45 +163,96 @@ def _installer(request: Request, environ: Mapping[str, str]) -> Installer | Refu
     python = request.target.python
     if chosen == "pip" or executable is None:
         version = versions(request.packages or ()).get("pip")
-        return Pip(python=python, version=version)
+        return Pip(python=python, version=version, build=request.wish.build)
     config = environment.uv_config(environ)
-    return Uv(python=python, executable=executable, config=config)
+    return Uv(python=python, executable=executable, config=config, build=request.wish.build)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Resolution:
+class Resolution:
+    """One environment, and the one installer that is asked about it."""
+
     request: Request
-    installer: Installer
     interpreter: Interpreter
-    environ: Mapping[str, str]
-    folder: Path
-    stop: Stop
-    limit: float  #: seconds, for all that is run
-    _begun: float = field(default_factory=time.monotonic)
+    asking: DryRuns
+
+    @property
+    def _installer(self) -> Installer:
+        return self.asking.installer
 
     def plan(self) -> Resolved:
-        """Return the plan of the first dry run that fits."""
-        moved, tool = self._redirection(), self.installer.name
-        if moved is not None:
-            return self._refused(refusals.redirected(self.request, tool, moved[0], moved[1]))
-        python, env = self.request.target.python, environment.built(self.environ)
-        there = place.reached(python, env, limit=self._left(), stop=self.stop)
-        if not place.is_meant(there, self.interpreter):
-            return self._refused(refusals.other_prefix(self.request, there.prefix))
+        """Return the plan, or why there is none."""
+        there = self.reached()
+        if isinstance(there, Refusal):
+            return self._refused(there)
         if self.request.wish.kind == "remove":
-            not_own = self._not_own(self.request.wish.specs, self.request.elsewhere)
-            if not_own:
-                return self._refused(refusals.elsewhere(self.request, not_own))
-            return self._planned(working.removal(self.request), ())
-        choices = self._look_up(self._choices())
-        at_risk = place.would_be_taken(there, self.request.elsewhere)
-        not_own = self._not_own({choice.name for choice in choices}, at_risk)
+            return self._removing()
+        try:
+            return self._installing(there)
+        except OnlySource as problem:
+            return self._refused(refusals.only_source(self.request, problem.wanted))
+        except Problem as problem:
+            if problem.reason == "unreachable":
+                return self._from_the_cache() or self._refused(
+                    refusals.offline(self.request, self._installer.name)
+                )
+            if problem.reason == "disk-full":
+                return self._refused(refusals.disk_full(self.request, problem.message))
+            raise
+
+    def reached(self) -> place.Place | Refusal:
+        """Return where the installer lands, or a refusal where that is not the environment."""
+        refusal = self._configured()
+        if refusal is not None:
+            return refusal
+        python, env = self.request.target.python, environment.built(self.asking.environ)
+        there = place.reached(python, env, limit=self.asking.left(), stop=self.asking.stop)
+        if there.moved is not None:
+            option, file = there.moved.option, there.moved.file
+            return refusals.redirected(self.request, f"distutils ({file})", option, file)
+        if not place.is_meant(there, self.interpreter):
+            return refusals.other_prefix(self.request, there.prefix)
+        return there
+
+    def _removing(self) -> Resolved:
+        not_own = self.not_own(self.request.wish.specs, self.request.elsewhere)
         if not_own:
             return self._refused(refusals.elsewhere(self.request, not_own))
-        changes = working.changes_of(choices, self.request.packages or ())
-        return self._planned(changes, choices)
+        return self._planned(working.removal(self.request), Chosen(choices=()))
 
-    def _not_own(
+    def _installing(self, there: place.Place) -> Resolved:
+        chosen = self.asking.chosen()
+        at_risk = place.would_be_taken(there, self.request.elsewhere)
+        not_own = self.not_own({choice.name for choice in chosen.choices}, at_risk)
+        if not_own:
+            return self._refused(refusals.elsewhere(self.request, not_own))
+        packages = self.request.packages or ()
+        changes = working.changes_of(chosen.choices, packages, chosen.anew)
+        gone = working.removed(self.request, self.request.removals)
+        return self._planned(replace(changes, remove=gone.remove), chosen)
+
+    def _from_the_cache(self) -> Resolved | None:
+        """Return the plan that uv can carry out with what it kept; None where it kept too little."""
+        installer = self._installer
+        if not isinstance(installer, Uv) or installer.offline:
+            return None
+        if self.request.wish.kind == "update":  # what is newest, no cache can tell
+            return None
+        offline = replace(self.asking, installer=replace(installer, offline=True))
+        try:
+            again = replace(self, asking=offline)
+            resolved = again.plan()
+        except Problem as problem:
+            if problem.reason == "cancelled":
+                raise
+            return None
+        if resolved.plan.refusal is not None:
+            return None
+        plan = replace(resolved.plan, warnings=(_FROM_THE_CACHE, *resolved.plan.warnings))
+        order = replace(resolved.order, plan=plan) if resolved.order is not None else None
+        return replace(resolved, plan=plan, order=order)
+
+    def not_own(
         self, names: Collection[str], elsewhere: tuple[Package, ...]
     ) -> tuple[Package, ...]:
         """Return which of the names lie elsewhere and not in the environment itself."""
@@ -143,22 +260,29 @@ class _Resolution:
         return tuple(p for p in elsewhere if p.name in names and p.name not in own)
 
     def _refused(self, refusal: Refusal) -> Resolved:
-        return Resolved(plan=working.refused(self.request, refusal, self.installer.name))
+        return Resolved(plan=working.refused(self.request, refusal, self._installer.name))
 
-    def _planned(self, changes: Changes, choices: tuple[Choice, ...]) -> Resolved:
-        request = self.request
+    def _planned(self, changes: Changes, chosen: Chosen) -> Resolved:
+        request, choices = self.request, working.needed(chosen.choices, changes)
         packages = request.packages or ()
+        disk = room.disk_of(changes, request.free)
         refusal = refusals.protected(request, changes)
+        if refusal is None and (full := room.too_small(disk)):
+            refusal = refusals.disk_full(request, full)
         restart = working.restart_for(changes, request.modules, modules.brought(packages, changes))
+        said = remarks.warnings(request, changes, choices, disk=disk)
         plan = replace(
             resolving(request),
             state="ready",
-            installer=self.installer.name,
-            argv=() if refusal else self._argv(changes, choices),
+            installer=self._installer.name,
+            argv=() if refusal else self.argv(changes, choices),
             changes=changes,
-            warnings=working.warnings(request, changes, choices),
+            warnings=(*chosen.remarks, *said),
             restart=restart,
+            undo=kept.foreseen(request.id, self.interpreter, changes),
+            disk=disk,
             refusal=refusal,
+            alternatives=() if refusal else refusals.beside(request),
         )
         if refusal:
             return Resolved(plan=plan)
@@ -171,82 +295,29 @@ class _Resolution:
         )
         return Resolved(plan=plan, order=order, index_url=request.policy.index_url)
 
-    def _argv(self, changes: Changes, choices: tuple[Choice, ...]) -> tuple[tuple[str, ...], ...]:
+    def argv(self, changes: Changes, choices: tuple[Choice, ...]) -> tuple[tuple[str, ...], ...]:
+        """Return the commands that carry the changes out, in their order."""
+        argv = []
+        if changes.install or changes.update:
+            for choice in choices:
+                if not choice.hashes:  # pip and uv compute what the index does not give
+                    raise no_hash(choice.name)
+            file = str(plan_file_of(self.request.id))
+            argv.append(self._installer.install(file, anew=working.renewed(changes)))
         if changes.remove:
-            return (self.installer.remove(tuple(change.name for change in changes.remove)),)
-        if changes == Changes():
-            return ()
-        for choice in choices:
-            if not choice.hashes:  # pip and uv compute what the index does not give
-                raise no_hash(choice.name)
-        return (self.installer.install(str(plan_file_of(self.request.id))),)
+            argv.append(self._installer.remove(tuple(gone.name for gone in changes.remove)))
+        return tuple(argv)
 
-    def _choices(self) -> tuple[Choice, ...]:
-        """Return what would be installed, leaving as much as possible as it is."""
-        packages = self.request.packages or ()
-        if working.fits_as_is(self.request):
-            try:
-                return self._dry_run(constraints=working.pins(packages))
-            except Problem as problem:
-                perhaps = _PERHAPS if isinstance(self.installer, Pip) else _PERHAPS_WITH_UV
-                if problem.reason not in perhaps:
-                    raise
-        wished = {name_of(spec) for spec in self.request.wish.specs}
-        without = wished | set(working.broken_before(self.request))
-        return self._dry_run(names=working.names(packages, without=without))
-
-    def _dry_run(
-        self, *, names: str | None = None, constraints: str | None = None
-    ) -> tuple[Choice, ...]:
-        report = self.folder / "report.json"
-        argv = self.installer.dry_run(
-            self.request.wish.specs,
-            report=str(report),
-            names=self._written("names.txt", names),
-            constraints=self._written("constraints.txt", constraints),
-        )
-        reply = self._run(argv)
-        if reply.returncode == 0 and report.exists():
-            reply = replace(reply, report=report.read_text(encoding="utf-8", errors="replace"))
-        again = self.installer.look_again(reply.output + reply.errors) if reply.returncode else None
-        if again is not None:
-            more = self._run(again)
-            said = reply.output + reply.errors + more.output + more.errors
-            raise self.installer.explain(said)
-        return self.installer.read_dry_run(reply)
-
-    def _look_up(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-        argv = self.installer.look_up(str(self.folder / "pins.txt")) if choices else None
-        if argv is None:
-            return choices
-        self._written("pins.txt", working.plan_file(choices))
-        return self.installer.read_look_up(choices, self._run(argv))
-
-    def _redirection(self) -> tuple[str, str] | None:
-        match self.installer:
-            case Pip():
-                listed = self._run((*self.installer.program, "config", "list"))
-                return environment.pip_redirection(self.environ, listed.output)
-            case Uv(config=config):
-                return environment.uv_redirection(config)
-        return None
-
-    def _run(self, argv: tuple[str, ...]) -> Reply:
-        env = environment.built(self.environ)
-        try:
-            return run(argv, env=env, limit=self._left(), stop=self.stop)
-        except Problem as problem:
-            if problem.reason == "timed-out":
-                raise timed_out(self.limit) from problem
-            raise
-
-    def _left(self) -> float:
-        """Return the seconds that are left: all dry runs together have one limit."""
-        return max(0.0, self._begun + self.limit - time.monotonic())
-
-    def _written(self, name: str, text: str | None) -> str | None:
-        if not text:
-            return None
-        file = self.folder / name
-        file.write_text(text, encoding="utf-8")
-        return str(file)
+    def _configured(self) -> Refusal | None:
+        """Return a refusal where the installer is configured to do something else."""
+        moved = more = None
+        match self._installer:
+            case Pip(name=name):
+                listed = self.asking.run((*self._installer.program, "config", "list")).output
+                moved = environment.pip_redirection(self.asking.environ, listed)
+                more = environment.pip_addition(self.asking.environ, listed)
+            case Uv(name=name, config=config):
+                moved = environment.uv_redirection(config)
+        if moved is not None:
+            return refusals.redirected(self.request, name, *moved)
+        return None if more is None else refusals.more_than_asked(name, *more)

@@ -1,0 +1,1 @@
+"""Makes environments, and makes kernels of them."""
