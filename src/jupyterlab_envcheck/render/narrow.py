@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..engine import Report, summarise
 from ..problems import Problem
+from ..recommendations import Outcome
 
 
 def narrowed(report: Report, only: Sequence[str] | None) -> Report:
@@ -14,9 +15,14 @@ def narrowed(report: Report, only: Sequence[str] | None) -> Report:
 
     Raises Problem where a word is none of them.
     """
-    if not only:
-        return report
-    known = {word for o in report.outcomes for word in (o.family, o.check, o.id)}
+    return narrowed_all([report], only)[0]
+
+
+def narrowed_all(reports: Sequence[Report], only: Sequence[str] | None) -> tuple[Report, ...]:
+    """Return each report likewise; an id may be of one of them alone."""
+    if not only or not reports:
+        return tuple(reports)
+    known = {word for report in reports for o in report.outcomes for word in _words_of(o)}
     for word in only:
         if word not in known:
             raise Problem(
@@ -24,5 +30,13 @@ def narrowed(report: Report, only: Sequence[str] | None) -> Report:
                 f"There is no check or family named {word}.",
                 "`jupyter envcheck list` shows them all.",
             )
-    kept = tuple(o for o in report.outcomes if {o.family, o.check, o.id} & set(only))
+    return tuple(_narrowed(report, set(only)) for report in reports)
+
+
+def _narrowed(report: Report, only: set[str]) -> Report:
+    kept = tuple(outcome for outcome in report.outcomes if _words_of(outcome) & only)
     return replace(report, outcomes=kept, summary=summarise(kept))
+
+
+def _words_of(outcome: Outcome) -> set[str]:
+    return {outcome.family, outcome.check, outcome.id}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,7 +12,8 @@ from rich.text import Text
 
 from ..engine import Report
 from ..installers import shell_line
-from ..recommendations import Command, Outcome, Severity
+from ..recommendations import Command, Outcome, SetEnvironment, Severity
+from .alternatives import commands_of, lines_of
 from .sentences import headline, summary_line, untold, where_installs_go
 
 _MARKS = {
@@ -21,7 +22,7 @@ _MARKS = {
     Severity.ADVICE: ("◆", "blue"),
     Severity.INFO: ("·", "dim"),
 }
-_WIDTH = 88  #: columns, where there is no terminal to ask
+WIDTH = 88  #: columns, where there is no terminal to ask
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -29,12 +30,19 @@ def print_report(report: Report, console: Console) -> None:
     console.print(_report(report))
 
 
-def text(report: Report, width: int = _WIDTH) -> str:
+def text(report: Report, width: int = WIDTH) -> str:
     """Return the report as plain text, `width` columns wide."""
+    return plain(lambda console: print_report(report, console), width)
+
+
+def plain(write: Callable[[Console], None], width: int = WIDTH) -> str:
+    """Return what is written to a console as plain text, `width` columns wide."""
     page = io.StringIO()
     # In a kernel rich would show the page itself, beside returning it.
-    plain = Console(file=page, width=width, no_color=True, highlight=False, force_jupyter=False)
-    print_report(report, plain)
+    # It also calls for colours, as variables can.
+    write(
+        Console(file=page, width=width, highlight=False, force_terminal=False, force_jupyter=False)
+    )
     return page.getvalue()
 
 
@@ -43,14 +51,15 @@ def _report(report: Report) -> RenderableType:
     parts: list[RenderableType] = [Text(headline(report), style="bold")]
     parts += [Text(sentence) for sentence in where_installs_go(report.facts)]
     parts += [Text(""), Text(summary_line(report.summary))]
-    parts += [part for finding in findings for part in _finding(finding)]
+    parts += [part for finding in findings for part in finding_parts(finding)]
     if lines := untold(report):
         parts += [Text(""), Text("Checks that had nothing to go by:", style="dim")]
         parts += [_indented(Text(line, style="dim")) for line in lines]
     return Group(*parts)
 
 
-def _finding(outcome: Outcome) -> Sequence[RenderableType]:
+def finding_parts(outcome: Outcome) -> Sequence[RenderableType]:
+    """Return one finding, line by line."""
     mark, style = _MARKS[outcome.severity or Severity.INFO]
     title = Text.assemble((f"{mark} ", style), (outcome.title, "bold"), (f"  {outcome.id}", "dim"))
     evidence = Table.grid(padding=(0, 2))
@@ -62,14 +71,17 @@ def _finding(outcome: Outcome) -> Sequence[RenderableType]:
     if outcome.evidence:
         parts.append(_indented(evidence))
     for action in outcome.actions:
-        if action.kind in {"install", "run", "create-environment"}:
+        told = [_command(command) for command in commands_of(action)]
+        if isinstance(action, SetEnvironment):
+            told = [Text(line) for line in lines_of(action, None)]
+        if told:
             parts.append(_indented(Text(f"{action.title.rstrip('…')}:")))
-            parts += [_indented(_command(command), 4) for command in action.commands]
+            parts += [_indented(line, 4) for line in told]
     return parts
 
 
 def _command(command: Command) -> Text:
-    return Text.assemble((f"{command.manager:<8}", "dim"), shell_line(command.argv))
+    return Text.assemble((f"{command.manager:<7} ", "dim"), shell_line(command.argv))
 
 
 def _indented(part: RenderableType, by: int = 2) -> Padding:

@@ -1,0 +1,83 @@
+"""`jobs`: what was done, job by job, and what is kept for undoing it."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.text import Text
+
+from ..jobs import ENDED, Job, cancel, free, jobs as all_jobs, read
+from ..problems import Problem
+from ..render.job import print_end, print_job, print_jobs
+from ..render.wishes import short, size
+from .ids import find
+from .interrupts import Interrupts
+from .parser import ALL
+from .settling import Faces
+from .status import COULD_NOT, DONE, NOT_DONE
+
+
+def jobs(options: argparse.Namespace, faces: Faces | None = None) -> int:
+    """List the jobs, show or cancel one, or free what is kept for undoing."""
+    faces = faces or Faces(options)
+    if options.free is not None:
+        return _free(options, faces)
+    if options.cancel:
+        return _cancel(find(options.job), faces)
+    if options.job is not None:
+        job = read(find(options.job).id)
+        faces.write(job)
+        if not faces.as_json:
+            print_job(job, faces.console)
+        return DONE
+    listed = all_jobs()
+    faces.write(listed)
+    if not faces.as_json:
+        print_jobs(listed, faces.console)
+    return DONE
+
+
+def _cancel(job: Job, faces: Faces) -> int:
+    if job.state in ENDED:
+        raise Problem(
+            "ended",
+            f"Job {short(job.id)} has ended already.",
+            f"To undo it: jupyter envcheck undo {short(job.id)}",
+        )
+    cancel(job.id)
+    with Interrupts() as interrupts:
+        job = faces.follow(job.id, interrupts)
+    print_end(job, faces.console, log=False)
+    return DONE if job.state == "cancelled" else NOT_DONE
+
+
+def _free(options: argparse.Namespace, faces: Faces) -> int:
+    chosen = _chosen(options, faces)
+    total = size(sum(job.undo.space or 0 for job in chosen))
+    if not chosen:
+        faces.console.print("Nothing is kept for undoing.")
+    elif len(chosen) == 1:
+        faces.console.print(
+            Text(f"Job {short(chosen[0].id)} could not be undone any more ({total}).")
+        )
+    else:
+        faces.console.print(Text(f"{len(chosen)} jobs could not be undone any more ({total})."))
+    if chosen and not faces.agreed("Free what is kept?"):
+        return COULD_NOT
+    freed = [free(job.id) for job in chosen]
+    faces.write(freed)
+    if freed and not faces.as_json:
+        faces.console.print("Freed.")
+    return DONE
+
+
+def _chosen(options: argparse.Namespace, faces: Faces) -> list[Job]:
+    """Return the jobs whose kept files are to go: not those that an environment is mended with."""
+    named = options.job if options.free == ALL else options.free
+    asked = all_jobs() if named is None else (find(named),)
+    kept = [job for job in asked if job.undo.space is not None]
+    needed = [job for job in kept if job.state == "interrupted" and job.undo.possible]
+    for job in needed:
+        told = f"Job {short(job.id)} was interrupted, and what is kept of it is what mends it."
+        faces.console.print(Text(f"{told} First run: jupyter envcheck undo {short(job.id)}"))
+    return [job for job in kept if job not in needed]
