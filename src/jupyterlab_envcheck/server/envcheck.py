@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Coroutine
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from traitlets import Bool, Float, Instance, List, Unicode
-from traitlets.config import LoggingConfigurable
+from jupyter_core.utils import ensure_async
+from traitlets import Instance
 
-from .. import flow
+from .. import flow, jobs
 from ..engine import Report
-from ..facts.text import clean
-from ..installers import parse_wish
 from ..jobs import history
 from ..jobs.child import Stop
+from ..jobs.exporting import Exported
 from ..jobs.job import Job
+from ..jobs.outdated import Releases
 from ..jobs.resolve import Resolved, resolve
-from ..plan import AUTO, Plan, Policy, Request, Wish, resolving
-from ..probe.kernel import look
-from ..probe.subject import Subject, subject_elsewhere, subject_of_kernel, subject_of_kernelspec
+from ..plan import Plan, Request, resolving
+from ..probe.subject import Subject
 from ..problems import Problem
-from ..recommendations import Install, Target
+from ..recommendations import Outcome, Target
 from ..render.catalogue import CheckEntry, catalogue
 from ..render.guide import GuideEntry, guide
+from ..render.markdown import for_issue
 from .bell import Bell
-from .requests import ActionRequest, PlanRequest, ReportRequest, Whom
+from .crashes import Crashes
+from .exports import exported
+from .neighbours import count_in, imported_by, kernelspecs_of_others
+from .remembered import found, keep
+from .requests import ActionRequest, BackRequest, CrashRequest, PlanRequest, ReportRequest, Whom
+from .settings import Settings
+from .subjects import kernel_with, kernelspec_elsewhere, kernelspec_named
+from .tasks import Tasks
+from .wishes import known_environment, of_action, wish_of
 
-K = TypeVar("K")
-V = TypeVar("V")
+T = TypeVar("T")
 
-_KEPT = 64  #: reports and plans remembered; older ones must be asked for again
+#: Plans that are made at a time. Each can take minutes, and all that the server answers waits for
+#: the same few threads unless they have some of their own.
+_AT_A_TIME = 2
+
+#: Seconds that kernels have to say what they have imported, before an undo.
+_TO_SAY = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,35 +60,18 @@ class Looked:
     whom: Whom
 
 
-class Envcheck(LoggingConfigurable):
+class Envcheck(Settings):
     """Looks at kernels, makes plans, starts jobs. Blocking work is done in threads."""
-
-    allow_install = Bool(
-        True, help="Whether people may install from here (a policy: `!pip` is next door)."
-    ).tag(config=True)
-    allowed_installers = List(
-        Unicode(), ["pip", "uv"], help="The installers that plans may use."
-    ).tag(config=True)
-    allowed_channels = List(
-        Unicode(),
-        [],
-        help="The conda channels that plans may use; empty for any. Without effect as yet: this "
-        "version does not change conda's environments.",
-    ).tag(config=True)
-    index_url = Unicode(
-        None,
-        allow_none=True,
-        help="The package index that plans use; None for what pip and uv are configured with.",
-    ).tag(config=True)
-    probe_timeout = Float(
-        flow.PROBE_TIMEOUT, help="Seconds that a kernel's interpreter may take to answer."
-    ).tag(config=True)
-    job_timeout = Float(3600.0, help="Seconds that an install may take.").tag(config=True)
 
     bell = Instance(Bell)
 
     def __init__(
-        self, *, kernels: Any, specs: Any, behind_gateway: bool = False, **kwargs: Any
+        self,
+        *,
+        kernels: Any,
+        specs: Any,
+        behind_gateway: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._kernels = kernels
@@ -81,9 +79,11 @@ class Envcheck(LoggingConfigurable):
         self._behind_gateway = behind_gateway
         self._reports: OrderedDict[str, Looked] = OrderedDict()
         self._last: OrderedDict[Whom, Report] = OrderedDict()
+        self._crashes = Crashes()
         self._plans: OrderedDict[str, Resolved] = OrderedDict()
         self._stops: dict[str, Stop] = {}  #: of plans being made
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._planning = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="envcheck-plan")
+        self._tasks = Tasks(self.log)
         # Two tabs that look at one kernel at once shall not start two interpreters. A lock is kept
         # as long as somebody holds it or waits for it.
         self._looking: WeakValueDictionary[Whom, asyncio.Lock] = WeakValueDictionary()
@@ -101,29 +101,57 @@ class Envcheck(LoggingConfigurable):
     async def report(self, request: ReportRequest) -> Report:
         """Look, and return the report; Problem where there is no such kernel or kernelspec."""
         looked = await self._look(request)
-        _keep(self._reports, looked.report.id, looked)
-        _keep(self._last, request.whom, looked.report)
+        keep(self._reports, looked.report.id, looked)
+        keep(self._last, request.whom, looked.report)
         return looked.report
 
     async def _look(self, request: ReportRequest) -> Looked:
         whom = request.whom
         lock = self._looking.setdefault(whom, asyncio.Lock())
         async with lock:
-            subject, target = await self._subject(whom)
+            subject, target = await self._whose(whom)
+            await asyncio.to_thread(self._crashes.looked, subject, whom)
             report = await asyncio.to_thread(
                 flow.report_on,
                 subject,
                 target,
                 cells=request.cells,
+                missing=request.missing,
                 server=True,
                 refresh=request.refresh,
                 timeout=self.probe_timeout,
+                crash=self._crashes.of(whom),
             )
         return Looked(report=report, subject=subject, whom=whom)
 
+    async def explain_crash(self, request: CrashRequest) -> Outcome:
+        """Return why a kernel died during a cell; reports on it say so from then on.
+
+        Problem where there is no such kernel or kernelspec.
+        """
+        subject, target = await self._whose(request.whom)
+        explain = partial(
+            self._crashes.explain,
+            subject,
+            target,
+            request,
+            timeout=self.probe_timeout,
+            repeating=self.explain_crashes,
+        )
+        return await self._in_turn(explain)
+
     def last_report(self, whom: Whom) -> Report:
         """Return the last report on a kernel or kernelspec; starts nothing."""
-        return _found(self._last, whom, "report", "Ask for a report first.")
+        return found(self._last, whom, "report", "Ask for a report first.")
+
+    async def report_for_issue(self, whom: Whom) -> str:
+        """Return the last report as Markdown, without what tells whose it is; starts nothing."""
+        report = self.last_report(whom)
+        return await asyncio.to_thread(lambda: for_issue(report, flow.redaction_of([report])))
+
+    async def export(self, whom: Whom) -> Exported:
+        """Return the environment of the last report as a file; starts nothing."""
+        return await asyncio.to_thread(exported, self.last_report(whom))
 
     async def fingerprint(self, whom: Whom) -> str | None:
         """Return what the fingerprint of the last report would be now; starts nothing.
@@ -132,66 +160,87 @@ class Envcheck(LoggingConfigurable):
         """
         return await asyncio.to_thread(flow.fingerprint_of, self.last_report(whom))
 
-    async def _subject(self, whom: Whom) -> tuple[Subject, Target]:
-        if whom.kernel is not None:
-            if whom.kernel not in self._kernels:
-                raise Problem(
-                    "unknown-kernel",
-                    "There is no such kernel.",
-                    "It may have been shut down; choose the notebook's kernel again.",
-                )
-            seen = await look(self._kernels, whom.kernel)
-            kernel = self._kernels.get_kernel(whom.kernel)
-            if seen.remote:
-                subject = subject_elsewhere(seen.reason or "the kernel runs elsewhere", seen)
-                return subject, _target(kernel.kernel_name, whom.kernel)
-            subject = await asyncio.to_thread(subject_of_kernel, seen, kernel.kernel_spec)
-            return subject, _target(kernel.kernel_spec.display_name, whom.kernel)
-        if self._behind_gateway:
-            subject = subject_elsewhere("the kernels of this server run behind a gateway")
-            return subject, _target(whom.kernelspec)
-        spec = await asyncio.to_thread(flow.read_kernelspec, self._specs, whom.kernelspec or "")
-        subject = await asyncio.to_thread(subject_of_kernelspec, spec)
-        return subject, _target(spec.display_name)
+    async def _whose(self, whom: Whom) -> tuple[Subject, Target]:
+        if whom.kernel is None and self._behind_gateway:
+            return kernelspec_elsewhere(whom.kernelspec)
+        if whom.kernel is None:
+            return await kernelspec_named(self._specs, whom.kernelspec or "")
+        return await kernel_with(self._kernels, whom.kernel)
 
     # --- plans --------------------------------------------------------------------------------
 
-    async def begin_plan(self, asked: PlanRequest | ActionRequest) -> Plan:
+    async def begin_plan(self, asked: PlanRequest | ActionRequest | BackRequest) -> Plan:
         """Return a plan that is being made; the bell tells when it is done."""
+        request = await self._request(asked)
+        plan = resolving(request)
+        keep(self._plans, plan.id, Resolved(plan=plan))
+        self._tasks.start(f"plan {plan.id}", self._resolve(request))
+        return plan
+
+    async def _request(self, asked: PlanRequest | ActionRequest | BackRequest) -> Request:
+        """Look, and return all that a plan is made from."""
+        if isinstance(asked, BackRequest):
+            await self.job(asked.job, after=0)  # which says so where there is none
+            return await asyncio.to_thread(flow.back, asked.job, policy=self.policy())
         shown = None
         if isinstance(asked, ActionRequest):
-            shown = _found(self._reports, asked.report, "report", "Refresh, and try again.")
-            asked = _of_action(asked, shown)
-        wish = Wish(kind=asked.kind, specs=parse_wish(asked.kind, asked.specs))
-        looked = await self._look(ReportRequest(whom=asked.whom, cells=None, refresh=False))
-        if shown is not None and _prefix(shown) != _prefix(looked):
-            raise Problem(
-                "changed",
-                "The kernel runs in another environment than the one that was shown.",
-                "Refresh, and choose again.",
+            shown = found(self._reports, asked.report, "report", "Refresh, and try again.")
+            asked = of_action(asked, shown.whom, shown.report.outcomes)
+        wish = await asyncio.to_thread(wish_of, asked)  # a file takes a while to be read
+        if wish.build:  # which runs code of a package while the plan is made
+            self.must_be_allowed()
+        if asked.kind == "register":
+            report = shown.report if shown is not None else self.last_report(asked.whom)
+            looked = await self._look_elsewhere(asked, report)
+        else:
+            looked = await self._look(
+                ReportRequest(whom=asked.whom, cells=None, missing=(), refresh=False)
             )
+            if shown is not None and _prefix(shown.report) != _prefix(looked.report):
+                raise Problem(
+                    "changed",
+                    "The kernel runs in another environment than the one that was shown.",
+                    "Refresh, and choose again.",
+                )
         request = await asyncio.to_thread(
             flow.request_for,
             looked.subject,
             looked.report,
             wish,
             installer=asked.installer,
-            policy=Policy(
-                index_url=self.index_url, allowed_installers=tuple(self.allowed_installers)
-            ),
+            policy=self.policy(),
         )
-        plan = resolving(request)
-        _keep(self._plans, plan.id, Resolved(plan=plan))
-        self._start(f"plan {plan.id}", self._resolve(request))
-        return plan
+        return await self._among_others(request, asked.whom)
+
+    async def _look_elsewhere(self, asked: PlanRequest, report: Report) -> Looked:
+        """Look at an environment that is no kernel's, and that a report names."""
+        prefix = known_environment(asked.prefix, report.facts.jupyter.value)
+        subject, target = await asyncio.to_thread(flow.find_environment, prefix)
+        report = await asyncio.to_thread(
+            flow.report_on, subject, target, server=True, timeout=self.probe_timeout
+        )
+        return Looked(report=report, subject=subject, whom=asked.whom)
+
+    async def _among_others(self, request: Request, whom: Whom) -> Request:
+        """Add what other kernels run in the environment, and which names kernels have already."""
+        others = kernelspecs_of_others(self._kernels, whom.kernel)
+        count = await asyncio.to_thread(count_in, others, request.target.python)
+        names: dict[str, str] = {}
+        if not self._behind_gateway:
+            found = await ensure_async(await asyncio.to_thread(self._specs.find_kernel_specs))
+            names = {name: name for name in found}
+        return replace(request, other_kernels=count, kernel_names={**names, **request.kernel_names})
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._planning, work)
 
     def plan(self, plan_id: str) -> Plan:
         """Return a plan, whatever its state."""
-        return _found(self._plans, plan_id, "plan", "Make the plan again.").plan
+        return found(self._plans, plan_id, "plan", "Make the plan again.").plan
 
     def drop_plan(self, plan_id: str) -> None:
         """Stop making a plan, and forget it."""
-        _found(self._plans, plan_id, "plan", "It is forgotten already.")
+        found(self._plans, plan_id, "plan", "It is forgotten already.")
         del self._plans[plan_id]
         if stop := self._stops.get(plan_id):
             stop.set()
@@ -199,7 +248,7 @@ class Envcheck(LoggingConfigurable):
     async def _resolve(self, request: Request) -> None:
         stop = self._stops[request.id] = Stop()
         try:
-            resolved = await asyncio.to_thread(resolve, request, stop=stop)
+            resolved = await self._in_turn(partial(resolve, request, stop=stop))
         finally:
             stop.set()  # also where this task is cancelled: what still runs is ended
             del self._stops[request.id]
@@ -209,23 +258,32 @@ class Envcheck(LoggingConfigurable):
             self._plans[request.id] = resolved
             self.bell.ring("plan", request.id)
 
+    async def outdated(self, whom: Whom) -> Releases:
+        """Return what has newer releases in the environment; the package index is asked."""
+        looked = await self._look(ReportRequest(whom=whom, cells=None, missing=(), refresh=False))
+        about = f"outdated {uuid4().hex}"
+        stop = self._stops[about] = Stop()
+        try:
+            ask = partial(flow.outdated, looked.subject, looked.report, stop=stop)
+            return await self._in_turn(partial(ask, policy=self.policy()))
+        finally:
+            stop.set()  # also where this task is cancelled
+            del self._stops[about]
+
     # --- jobs ---------------------------------------------------------------------------------
 
     async def start_job(self, plan_id: str) -> Job:
         """Carry out a plan, once; return its job."""
-        if not self.allow_install:
-            raise Problem(
-                "not-allowed",
-                "Installing from here is switched off by the administrator.",
-                "Ask the administrator for the package, or to set Envcheck.allow_install.",
-            )
+        self.must_be_allowed()
         resolved = self._plans.get(plan_id)
         if resolved is None:  # the server was started anew; the plan's job may be under way
             job = await self.job(plan_id, after=0)
         elif resolved.plan.state == "resolving":
             raise Problem("not-ready", "The plan is still being made.", "Wait until it is ready.")
         else:
-            job = await asyncio.to_thread(flow.carry_out, resolved, self.job_timeout)
+            job = await asyncio.to_thread(
+                flow.carry_out, resolved, self.job_timeout, undo_space=self.undo_space
+            )
         self._follow(job)
         return job
 
@@ -244,64 +302,57 @@ class Envcheck(LoggingConfigurable):
         """Ask a job to stop; it says itself when it has."""
         return await asyncio.to_thread(history.cancel, job_id)
 
+    async def undo_job(self, job_id: str) -> Job:
+        """Begin to put back the files of before a job, and return the job that does it."""
+        self.must_be_allowed()
+        undone = await self.job(job_id, after=0)
+        job = await asyncio.to_thread(
+            flow.undo,
+            job_id,
+            self.job_timeout,
+            undo_space=self.undo_space,
+            modules=await self._imported_in(undone.plan.target.prefix),
+        )
+        self._follow(job)
+        return job
+
+    async def _imported_in(self, prefix: str) -> tuple[str, ...] | None:
+        """Return the modules that the kernels have imported which were looked at there."""
+        there = [
+            whom
+            for whom, report in self._last.items()
+            if whom.kernel in self._kernels and _prefix(report) == prefix
+        ]
+        requests = [
+            ReportRequest(whom=whom, cells=None, missing=(), refresh=False) for whom in there
+        ]
+        try:
+            async with asyncio.timeout(_TO_SAY):
+                return imported_by([(await self._look(each)).report for each in requests])
+        except (Problem, TimeoutError):  # one is gone, or busy: any module may be imported
+            return None
+
+    async def free_job(self, job_id: str) -> Job:
+        """Let go of what is kept for undoing a job, and return the job."""
+        return await asyncio.to_thread(jobs.free, job_id)
+
     def _follow(self, job: Job) -> None:
         if job.state in {"queued", "running"} and f"job {job.id}" not in self._tasks:
-            self._start(f"job {job.id}", self._watch(job.id))
+            self._tasks.start(f"job {job.id}", self._watch(job.id))
 
     async def _watch(self, job_id: str) -> None:
         """Ring the bell whenever a job's files change, until it has ended."""
         async for _ in history.changes(job_id):
             self.bell.ring("job", job_id)
 
-    # --- tasks --------------------------------------------------------------------------------
-
-    def _start(self, about: str, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks[about] = task
-        task.add_done_callback(lambda done: self._ended(about, done))
-
-    def _ended(self, about: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(about) is task:
-            del self._tasks[about]
-        if not task.cancelled() and (error := task.exception()):
-            self.log.error("envcheck: %s failed", about, exc_info=error)
-
     async def stop(self) -> None:
         """Let go of everything that this server itself was doing."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for stop in self._stops.values():
+            stop.set()
+        await self._tasks.stop()
+        self._planning.shutdown(wait=False, cancel_futures=True)
 
 
-def _of_action(asked: ActionRequest, shown: Looked) -> PlanRequest:
-    for outcome in shown.report.outcomes:
-        for action in outcome.actions if outcome.id == asked.outcome else ():
-            if action.id == asked.action and isinstance(action, Install):
-                return PlanRequest(
-                    whom=shown.whom, kind="install", specs=action.specs, installer=AUTO
-                )
-    raise Problem("unknown-outcome", "The report has no such action.", "Refresh, and try again.")
-
-
-def _prefix(looked: Looked) -> str | None:
-    environment = looked.report.facts.environment.value
+def _prefix(report: Report) -> str | None:
+    environment = report.facts.environment.value
     return environment.prefix if environment is not None else None
-
-
-def _target(name: str | None, kernel_id: str | None = None) -> Target:
-    kind: Literal["kernel", "kernelspec"] = "kernel" if kernel_id else "kernelspec"
-    return Target(kind=kind, name=clean(name or "a kernel", 200), kernel_id=kernel_id)
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > _KEPT:
-        kept.popitem(last=False)
-
-
-def _found(kept: OrderedDict[K, V], key: K, what: str, hint: str) -> V:
-    if key not in kept:
-        raise Problem(f"unknown-{what}", f"There is no such {what}.", hint)
-    return kept[key]

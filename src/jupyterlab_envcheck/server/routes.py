@@ -2,115 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..problems import Problem
-from .requests import Whom, parse_job, parse_plan, parse_report, parse_whom
-
-if TYPE_CHECKING:  # what does the work is loaded when first asked: Jupyter's start is not delayed
-    from .envcheck import Envcheck
-
-Open = Callable[[], Awaitable["Envcheck"]]
-
-AUTH_RESOURCE = "envcheck"
-
-#: What a problem's reason means in HTTP; any other is the server's own failure.
-_STATUS = {
-    "bad-request": HTTPStatus.BAD_REQUEST,
-    "not-allowed": HTTPStatus.FORBIDDEN,
-    "not-found": HTTPStatus.NOT_FOUND,
-    "unknown-kernel": HTTPStatus.NOT_FOUND,
-    "unknown-kernelspec": HTTPStatus.NOT_FOUND,
-    "unknown-report": HTTPStatus.NOT_FOUND,
-    "unknown-outcome": HTTPStatus.NOT_FOUND,
-    "unknown-plan": HTTPStatus.NOT_FOUND,
-    "unknown-job": HTTPStatus.NOT_FOUND,
-    "changed": HTTPStatus.CONFLICT,
-    "locked": HTTPStatus.CONFLICT,
-    "not-ready": HTTPStatus.CONFLICT,
-    "no-undo": HTTPStatus.CONFLICT,
-    "bad-kernelspec": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "bad-spec": HTTPStatus.UNPROCESSABLE_ENTITY,
-}
-
-
-class EnvcheckHandler(APIHandler):
-    """What all handlers share: whose resource it is, and how a problem is told."""
-
-    auth_resource = AUTH_RESOURCE
-
-    def initialize(self, opened: Open) -> None:
-        """Keep what opens what answers."""
-        self.opened = opened
-
-    async def prepare(self) -> None:  # type: ignore[override]  # its keyword is the server's own
-        """Load what answers, the first time."""
-        await super().prepare()
-        self.envcheck = await self.opened()
-
-    async def reply(self, data: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-        """End the request with JSON, which is made in a thread: a report can be large."""
-        self._end(await asyncio.to_thread(_dumps, data), status)
-
-    async def accepted(self, where: str, data: object) -> None:
-        """End the request with 202 and where to look."""
-        self.set_header("Location", f"{self.base_url}envcheck/api/{where}")
-        await self.reply(data, HTTPStatus.ACCEPTED)
-
-    def _end(self, text: str, status: HTTPStatus) -> None:
-        self.set_status(status)
-        self.finish(text, set_content_type="application/json")
-
-    def body(self) -> dict[str, Any]:
-        """Return the request's JSON object; Problem where it is none."""
-        body = self.get_json_body()
-        if not isinstance(body, dict):
-            raise Problem(
-                "bad-request",
-                "The request is not a JSON object.",
-                "Send a JSON object, as the documentation of the API shows.",
-            )
-        return body
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Tell what happened and what to do; never a traceback."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        match error:
-            case Problem():
-                status = _STATUS.get(error.reason, HTTPStatus.INTERNAL_SERVER_ERROR)
-                told = (error.message, error.reason, error.hint)
-            case web.HTTPError():
-                status = HTTPStatus(status_code)
-                told = (error.log_message or status.phrase, status.phrase, "")
-            case _:
-                status = HTTPStatus.INTERNAL_SERVER_ERROR
-                told = (
-                    "envcheck failed to answer.",
-                    "internal-error",
-                    "The server's log says more; please report it.",
-                )
-        message, reason, hint = told
-        self._end(_dumps({"message": message, "reason": reason, "hint": hint}), status)
-
-    def log_exception(
-        self,
-        typ: type[BaseException] | None,
-        value: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        """Log a problem as the sentence it is; anything else with its traceback."""
-        if isinstance(value, Problem):
-            self.log.info("envcheck: %s (%s)", value.message, value.reason)
-        else:
-            super().log_exception(typ, value, tb)
+from .handler import EnvcheckHandler, Open
+from .requests import Whom, parse_crash, parse_job, parse_plan, parse_report, parse_whom
 
 
 class ChecksHandler(EnvcheckHandler):
@@ -150,6 +49,18 @@ class ReportHandler(EnvcheckHandler):
         await self.reply(await self.envcheck.report(parse_report(self.body())))
 
 
+class ReportForIssueHandler(EnvcheckHandler):
+    """The report on one kernel or kernelspec, to be shown in public."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return the last report as redacted Markdown; starts nothing."""
+        whom = parse_whom(self.whom())
+        text = await self.envcheck.report_for_issue(whom)
+        self.finish(text, set_content_type="text/markdown; charset=UTF-8")
+
+
 class FingerprintHandler(EnvcheckHandler):
     """Whether a report is still true, for whoever shows one."""
 
@@ -157,9 +68,30 @@ class FingerprintHandler(EnvcheckHandler):
     @authorized
     async def get(self) -> None:
         """Return a digest of what is installed now, where it was when there was a report."""
-        names = ("kernel", "kernelspec")
-        whom = parse_whom({name: self.get_query_argument(name, None) for name in names})
+        whom = parse_whom(self.whom())
         await self.reply({"fingerprint": await self.envcheck.fingerprint(whom)})
+
+
+class ExportHandler(EnvcheckHandler):
+    """What an environment is made of, as a file."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Return the file by which it can be made anywhere; starts nothing."""
+        file = await self.envcheck.export(parse_whom(self.whom()))
+        self.set_header("Content-Disposition", f'attachment; filename="{file.name}"')
+        self.finish(file.text, set_content_type="text/plain; charset=UTF-8")
+
+
+class CrashHandler(EnvcheckHandler):
+    """Why a kernel died."""
+
+    @web.authenticated
+    @authorized(action="execute")
+    async def post(self) -> None:
+        """Repeat the imports of the cell during which it died, and return the finding."""
+        await self.reply(await self.envcheck.explain_crash(parse_crash(self.body())))
 
 
 class PlansHandler(EnvcheckHandler):
@@ -189,6 +121,17 @@ class PlanHandler(EnvcheckHandler):
         self.envcheck.drop_plan(plan_id)
         self.set_status(HTTPStatus.NO_CONTENT)
         self.finish()
+
+
+class OutdatedHandler(EnvcheckHandler):
+    """What has newer releases."""
+
+    @web.authenticated
+    @authorized(action="execute")
+    async def post(self) -> None:
+        """Ask the package index."""
+        found = await self.envcheck.outdated(parse_whom(self.body()))
+        await self.reply(found)
 
 
 class JobsHandler(EnvcheckHandler):
@@ -233,19 +176,15 @@ class UndoHandler(EnvcheckHandler):
     @web.authenticated
     @authorized(action="execute")
     async def post(self, job_id: str) -> None:
-        """Refuse, with the reason the job itself gives."""
-        job = await self.envcheck.job(job_id, after=0)
-        raise Problem(
-            "no-undo",
-            f"This job cannot be undone: {job.undo.reason}.",
-            "Make a plan with the versions you had before.",
-        )
+        """Begin to put back the files of before; of an interrupted job this is the repair."""
+        job = await self.envcheck.undo_job(job_id)
+        await self.accepted(f"jobs/{job.id}", job)
 
-
-def _dumps(data: object) -> str:
-    from ..render.json import dumps  # noqa: PLC0415 - loaded with what answers
-
-    return dumps(data)
+    @web.authenticated
+    @authorized(action="execute")
+    async def delete(self, job_id: str) -> None:
+        """Let go of what is kept for it, and return the job."""
+        await self.reply(await self.envcheck.free_job(job_id))
 
 
 _ID = r"(?P<{}>[0-9a-f]{{8,64}})"
@@ -259,9 +198,13 @@ def routes(opened: Open) -> list[tuple[str, type[EnvcheckHandler], dict[str, Ope
         (r"/envcheck/api/checks", ChecksHandler),
         (r"/envcheck/api/guide", GuideHandler),
         (r"/envcheck/api/report", ReportHandler),
+        (r"/envcheck/api/report\.md", ReportForIssueHandler),
         (r"/envcheck/api/fingerprint", FingerprintHandler),
+        (r"/envcheck/api/export", ExportHandler),
+        (r"/envcheck/api/crash", CrashHandler),
         (r"/envcheck/api/plans", PlansHandler),
         (rf"/envcheck/api/plans/{_PLAN}", PlanHandler),
+        (r"/envcheck/api/outdated", OutdatedHandler),
         (r"/envcheck/api/jobs", JobsHandler),
         (rf"/envcheck/api/jobs/{_JOB}", JobHandler),
         (rf"/envcheck/api/jobs/{_JOB}/undo", UndoHandler),
