@@ -1,26 +1,18 @@
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
-import type { Job, Plan, Report } from './wire';
+import type { IConnection } from './transport';
+import * as transport from './transport';
+import type {
+  GuideEntry,
+  Job,
+  Outdated,
+  Outcome,
+  Plan,
+  Report,
+  Wish
+} from './wire';
 
-/**
- * What went wrong, as a person is told it.
- */
-export interface IProblem {
-  /**
-   * A stable word for programs: `offline`, `forbidden`, `timed-out`, …
-   */
-  readonly reason: string;
-
-  /**
-   * What happened, in one sentence; empty where the reason says it all.
-   */
-  readonly message: string;
-
-  /**
-   * What to do about it, in one sentence.
-   */
-  readonly hint: string;
-}
+export type { IProblem } from './problem';
+export { ApiError, isFinal, toProblem } from './problem';
+export type { IConnection } from './transport';
 
 /**
  * A code cell as the server wants it: where imports are looked for.
@@ -31,53 +23,95 @@ export interface ICell {
 }
 
 /**
- * A request that was not answered, or answered with an error.
+ * What a plan is to be made of, in the parts that the server asks for.
  */
-export class ApiError extends Error implements IProblem {
+export type IWish =
+  | {
+      readonly kind: Extract<
+        Wish['kind'],
+        'install' | 'remove' | 'update' | 'reinstall'
+      >;
+      readonly specs: ReadonlyArray<string>;
+
+      /**
+       * What may be built from its source, which runs its code.
+       */
+      readonly build?: ReadonlyArray<string>;
+    }
+  | {
+      readonly kind: 'create';
+      readonly name: string;
+      readonly specs: ReadonlyArray<string>;
+      readonly python: string | null;
+
+      /**
+       * What may be built from its source, which runs its code.
+       */
+      readonly build?: ReadonlyArray<string>;
+
+      /**
+       * Channels of conda's, by name, which then makes it.
+       */
+      readonly channels?: ReadonlyArray<string>;
+    }
+  | { readonly kind: 'register'; readonly prefix: string }
+  | {
+      readonly kind: 'set-environment';
+      readonly variables: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'restore';
+
+      /**
+       * An `environment.yml` or a `requirements.txt`.
+       */
+      readonly text: string;
+
+      /**
+       * What it is to be called; what the file says where this is left out.
+       */
+      readonly name?: string;
+
+      /**
+       * What to go on without: lines that are not read (after a problem `lines-refused`), and
+       * builds that another platform has (after a refusal `other-builds`).
+       */
+      readonly without?: ReadonlyArray<'lines' | 'builds'>;
+
+      /**
+       * Channels of conda's, by name, in the place of the file's.
+       */
+      readonly channels?: ReadonlyArray<string>;
+    }
+  | { readonly kind: 'back'; readonly job: string };
+
+/**
+ * An environment as a file.
+ */
+export interface IExported {
   /**
-   * @param status - The HTTP status; 0 where there was no answer
-   * @param problem - What to tell the user
+   * What such files are called: `environment.yml`, `requirements.txt`.
    */
-  constructor(
-    readonly status: number,
-    problem: IProblem
-  ) {
-    super(problem.message);
-    this.reason = problem.reason;
-    this.hint = problem.hint;
-  }
-
-  readonly reason: string;
-  readonly hint: string;
+  readonly name: string;
+  readonly text: string;
 }
 
 /**
- * What to tell the user of something that was thrown.
+ * What a plan is asked for with: an action of a report, or a wish.
  */
-export function toProblem(error: unknown): IProblem {
-  return error instanceof ApiError
-    ? error
-    : { reason: 'unexplained', message: String(error), hint: '' };
-}
-
-/**
- * Whether the server answered, so that asking again would bring the same.
- */
-export function isFinal(error: unknown): boolean {
-  return error instanceof ApiError && error.status >= 400 && error.status < 500;
-}
-
-/**
- * How to reach the server, and whether the request counts as the user's activity.
- */
-export interface IConnection {
-  readonly settings: ServerConnection.ISettings;
-
-  /**
-   * Set for requests that a bell or a timer caused: they must not keep a culler from its work.
-   */
-  readonly background?: boolean;
-}
+export type IAsked =
+  | {
+      readonly report: string;
+      readonly outcome: string;
+      readonly action: string;
+    }
+  | {
+      /**
+       * The kernel whose environment it is about, where the wish does not say so itself.
+       */
+      readonly kernel?: string;
+      readonly wish: IWish;
+    };
 
 /**
  * Look at a kernel's environment.
@@ -85,15 +119,57 @@ export interface IConnection {
  * @param kernel - The kernel's id
  * @param cells - The notebook's code cells; `null` where there is no notebook
  * @param refresh - Whether to look again at what was cached
+ * @param missing - Modules of which an import failed, whether or not a cell names them
  */
 export async function makeReport(
   connection: IConnection,
   kernel: string,
   cells: ReadonlyArray<ICell> | null,
-  refresh: boolean
+  refresh: boolean,
+  missing: ReadonlyArray<string> = []
 ): Promise<Report> {
-  return Private.data<Report>(
-    await Private.post(connection, 'report', { kernel, cells, refresh })
+  return transport.data<Report>(
+    await transport.post(
+      connection,
+      'report',
+      { kernel, cells, refresh, ...(missing.length > 0 && { missing }) },
+      transport.LONG
+    )
+  );
+}
+
+/**
+ * Get the last report on a kernel as Markdown, without what tells whose it is. Nothing is looked at.
+ */
+export async function getReportForIssue(
+  connection: IConnection,
+  kernel: string
+): Promise<string> {
+  const init = { method: 'GET' };
+  const query = { kernel };
+  return (await transport.request(connection, 'report.md', init, { query }))
+    .text;
+}
+
+/**
+ * Ask why a kernel died during a cell: its imports, and nothing else of it, are repeated in another
+ * process, which may take a minute.
+ *
+ * @param before - The cells that ran before in that kernel
+ */
+export async function explainCrash(
+  connection: IConnection,
+  kernel: string,
+  cell: ICell,
+  before: ReadonlyArray<ICell>
+): Promise<Outcome> {
+  return transport.data<Outcome>(
+    await transport.post(
+      connection,
+      'crash',
+      { kernel, cell, before },
+      transport.LONG
+    )
   );
 }
 
@@ -106,7 +182,7 @@ export async function getFingerprint(
   connection: IConnection,
   kernel: string
 ): Promise<string | null> {
-  const { fingerprint } = await Private.get<{ fingerprint: string | null }>(
+  const { fingerprint } = await transport.get<{ fingerprint: string | null }>(
     connection,
     'fingerprint',
     { kernel }
@@ -115,19 +191,61 @@ export async function getFingerprint(
 }
 
 /**
- * Ask what an action of a report would change.
+ * Ask the package index which packages of a kernel's environment have newer releases.
+ */
+export async function listOutdated(
+  connection: IConnection,
+  kernel: string
+): Promise<ReadonlyArray<Outdated>> {
+  const { outdated } = transport.data<{
+    outdated: ReadonlyArray<Outdated>;
+  }>(await transport.post(connection, 'outdated', { kernel }, transport.LONG));
+  return outdated;
+}
+
+/**
+ * Get all entries of the guide.
+ */
+export async function getGuide(
+  connection: IConnection
+): Promise<ReadonlyArray<GuideEntry>> {
+  return transport.get<ReadonlyArray<GuideEntry>>(connection, 'guide');
+}
+
+/**
+ * Ask what an action of a report, or a wish, would change.
  *
  * @returns The id of the plan, which is being resolved.
  */
 export async function makePlan(
   connection: IConnection,
-  report: string,
-  outcome: string,
-  action: string
+  asked: IAsked
 ): Promise<string> {
-  return Private.located(
-    await Private.post(connection, 'plans', { report, outcome, action })
+  return transport.located(
+    await transport.post(connection, 'plans', asked, transport.LONG)
   );
+}
+
+/**
+ * Get an environment as a file, out of the last report on its kernel. Nothing is asked or started.
+ *
+ * @returns The file; a problem `changed` where a report has to be made first.
+ */
+export async function exportEnvironment(
+  connection: IConnection,
+  kernel: string
+): Promise<IExported> {
+  const init = { method: 'GET' };
+  const query = { kernel };
+  const answer = await transport.request(connection, 'export', init, { query });
+  // A page to sign in, which a proxy answers with, names no file.
+  const named = /filename="([\w.]+)"/.exec(
+    answer.headers.get('Content-Disposition') ?? ''
+  );
+  if (named === null) {
+    throw transport.noData(answer);
+  }
+  return { name: named[1], text: answer.text };
 }
 
 /**
@@ -137,7 +255,7 @@ export async function getPlan(
   connection: IConnection,
   id: string
 ): Promise<Plan> {
-  return Private.get<Plan>(connection, `plans/${encodeURIComponent(id)}`);
+  return transport.get<Plan>(connection, `plans/${encodeURIComponent(id)}`);
 }
 
 /**
@@ -147,7 +265,7 @@ export async function deletePlan(
   connection: IConnection,
   id: string
 ): Promise<void> {
-  await Private.request(connection, `plans/${encodeURIComponent(id)}`, {
+  await transport.request(connection, `plans/${encodeURIComponent(id)}`, {
     method: 'DELETE'
   });
 }
@@ -161,7 +279,7 @@ export async function startJob(
   connection: IConnection,
   plan: string
 ): Promise<string> {
-  return Private.located(await Private.post(connection, 'jobs', { plan }));
+  return transport.located(await transport.post(connection, 'jobs', { plan }));
 }
 
 /**
@@ -170,7 +288,7 @@ export async function startJob(
 export async function listJobs(
   connection: IConnection
 ): Promise<ReadonlyArray<Job>> {
-  return Private.get<ReadonlyArray<Job>>(connection, 'jobs');
+  return transport.get<ReadonlyArray<Job>>(connection, 'jobs');
 }
 
 /**
@@ -181,7 +299,7 @@ export async function getJob(
   id: string,
   after: number
 ): Promise<Job> {
-  return Private.get<Job>(connection, `jobs/${encodeURIComponent(id)}`, {
+  return transport.get<Job>(connection, `jobs/${encodeURIComponent(id)}`, {
     after: String(after)
   });
 }
@@ -193,7 +311,7 @@ export async function cancelJob(
   connection: IConnection,
   id: string
 ): Promise<void> {
-  await Private.request(connection, `jobs/${encodeURIComponent(id)}`, {
+  await transport.request(connection, `jobs/${encodeURIComponent(id)}`, {
     method: 'DELETE'
   });
 }
@@ -207,125 +325,27 @@ export async function undoJob(
   connection: IConnection,
   id: string
 ): Promise<string> {
-  return Private.located(
-    await Private.post(connection, `jobs/${encodeURIComponent(id)}/undo`, {})
+  return transport.located(
+    await transport.post(connection, `jobs/${encodeURIComponent(id)}/undo`, {})
   );
 }
 
-namespace Private {
-  const API = 'envcheck/api';
-
-  export async function get<T>(
-    connection: IConnection,
-    path: string,
-    query: Record<string, string> = {}
-  ): Promise<T> {
-    const response = await request(connection, path, { method: 'GET' }, query);
-    return data<T>(response);
-  }
-
-  /**
-   * What an answer says; a gateway's page in its place is said to be one.
-   */
-  export async function data<T>(response: Response): Promise<T> {
-    try {
-      return (await response.json()) as T;
-    } catch {
-      throw new ApiError(response.status, {
-        reason: 'no-data',
-        message: '',
-        hint: ''
-      });
-    }
-  }
-
-  export async function post(
-    connection: IConnection,
-    path: string,
-    body: object
-  ): Promise<Response> {
-    return request(connection, path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body)
-    });
-  }
-
-  export async function request(
-    connection: IConnection,
-    path: string,
-    init: RequestInit,
-    query: Record<string, string> = {}
-  ): Promise<Response> {
-    const { settings, background } = connection;
-    const url =
-      URLExt.join(settings.baseUrl, API, path) +
-      URLExt.objectToQueryString(
-        background ? { ...query, no_track_activity: '1' } : query
-      );
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, init, settings);
-    } catch (error) {
-      throw new ApiError(0, {
-        reason: 'offline',
-        message: '',
-        hint: error instanceof Error ? error.message : String(error)
-      });
-    }
-    if (!response.ok) {
-      throw await failed(response);
-    }
-    return response;
-  }
-
-  /**
-   * The id at the end of a `Location` header, which a proxy may have made absolute.
-   */
-  export function located(response: Response): string {
-    const id = (response.headers.get('Location') ?? '')
-      .replace(/[?#].*$/, '')
-      .split('/')
-      .pop();
-    if (!id) {
-      throw new ApiError(response.status, {
-        reason: 'no-location',
-        message: '',
-        hint: ''
-      });
-    }
-    return decodeURIComponent(id);
-  }
-
-  async function failed(response: Response): Promise<ApiError> {
-    const body: unknown = await response.json().catch(() => null);
-    const text = (key: string): string => {
-      const value =
-        typeof body === 'object' && body !== null
-          ? (body as Record<string, unknown>)[key]
-          : undefined;
-      return typeof value === 'string' ? value : '';
-    };
-    return new ApiError(response.status, {
-      // jupyter_server's own errors carry a `reason` as well, but `null` or a phrase, and no hint.
-      reason: text('hint') ? text('reason') : unexplained(response.status),
-      message: text('message'),
-      hint: text('hint')
-    });
-  }
-
-  /**
-   * The reason of an answer that is not from our handlers.
-   */
-  function unexplained(status: number): string {
-    switch (status) {
-      case 401:
-      case 403:
-        return 'forbidden';
-      case 404:
-        return 'no-extension';
-      default:
-        return 'unexplained';
-    }
-  }
+/**
+ * Free what is kept for taking a job back, which cannot be taken back after that.
+ *
+ * @returns The job as it is then.
+ */
+export async function freeUndo(
+  connection: IConnection,
+  id: string
+): Promise<Job> {
+  const path = `jobs/${encodeURIComponent(id)}/undo`;
+  return transport.data<Job>(
+    await transport.request(
+      connection,
+      path,
+      { method: 'DELETE' },
+      { limit: transport.LONG }
+    )
+  );
 }

@@ -1,16 +1,19 @@
 import type { ISessionContextDialogs } from '@jupyterlab/apputils';
-import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
+import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { refreshIcon } from '@jupyterlab/ui-components';
+import { refreshIcon, settingsIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type {
-  ReadonlyJSONObject,
-  ReadonlyPartialJSONObject
-} from '@lumino/coreutils';
+import { NOTHING, strings, text } from './commandargs';
 import { CommandIDs } from './commandids';
+import { addDismissCommands } from './dismisscommands';
 import { envcheckIcon } from './icons';
+import { addJobCommands } from './jobcommands';
 import type { KernelFollower } from './kernel';
+import { addMagicCommands } from './magiccommands';
 import type { EnvcheckModel } from './model';
+import { addPackageCommands } from './packagecommands';
+import { addPlanCommands } from './plancommands';
+import { addShareCommands } from './sharecommands';
 import type { Severity } from './wire';
 
 /**
@@ -31,7 +34,7 @@ export function addCommands(
   commands: CommandRegistry,
   options: ICommandOptions
 ): void {
-  const { dialogs, kernels, model, open, trans } = options;
+  const { kernels, model, open, trans } = options;
 
   commands.addCommand(CommandIDs.open, {
     label: trans.__('Check This Environment'),
@@ -39,7 +42,7 @@ export function addCommands(
       'Show the environment that the current notebook runs in, and what to do about it'
     ),
     icon: envcheckIcon,
-    describedBy: { args: Private.NOTHING },
+    describedBy: { args: NOTHING },
     execute: open
   });
 
@@ -67,13 +70,20 @@ export function addCommands(
       }
     },
     isEnabled: () => model.lookable,
-    execute: args => model.look(args.remember !== true, true)
+    execute: async args => {
+      if (model.active) {
+        await model.look(args.remember !== true, true);
+      } else {
+        model.lookWhenWoken();
+        open();
+      }
+    }
   });
 
   commands.addCommand(CommandIDs.filter, {
     label: trans.__('Show Only Recommendations of One Severity'),
     describedBy: {
-      args: Private.strings({
+      args: strings({
         severity: trans.__('The severity; the one that is shown shows all')
       })
     },
@@ -86,18 +96,21 @@ export function addCommands(
   });
 
   commands.addCommand(CommandIDs.copy, {
-    label: trans.__('Copy'),
+    label: args => text(args, 'title') || trans.__('Copy'),
     describedBy: {
-      args: Private.strings({ text: trans.__('The text to copy') })
+      args: strings(
+        { text: trans.__('The text to copy') },
+        { title: trans.__('What the button says') }
+      )
     },
-    execute: args => Clipboard.copyToSystem(Private.text(args, 'text'))
+    execute: args => Clipboard.copyToSystem(text(args, 'text'))
   });
 
   commands.addCommand(CommandIDs.insertCell, {
     label: trans.__('Insert as Cell'),
     caption: trans.__('Insert this command below the active cell, to run it'),
     describedBy: {
-      args: Private.strings({ source: trans.__('The code of the cell') })
+      args: strings({ source: trans.__('The code of the cell') })
     },
     isEnabled: () => kernels.notebook?.content.model?.readOnly === false,
     execute: args => {
@@ -110,7 +123,7 @@ export function addCommands(
       notebook.model.sharedModel.insertCell(index, {
         cell_type: 'code',
         metadata: { trusted: true },
-        source: Private.text(args, 'source')
+        source: text(args, 'source')
       });
       notebook.deselectAll();
       notebook.activeCellIndex = index;
@@ -118,140 +131,29 @@ export function addCommands(
     }
   });
 
-  commands.addCommand(CommandIDs.plan, {
-    label: args => Private.text(args, 'title') || trans.__('Plan…'),
-    caption: trans.__('See what this would change; nothing is installed yet'),
-    describedBy: {
-      args: Private.strings({
-        outcome: trans.__('The id of the outcome in the report'),
-        action: trans.__('The id of the action of that outcome'),
-        title: trans.__('What the action is called')
+  commands.addCommand(CommandIDs.settings, {
+    label: trans.__('Settings of the Environment Check'),
+    icon: settingsIcon,
+    describedBy: { args: NOTHING },
+    // Notebook 7 has it on a page of its own.
+    isVisible: () => commands.hasCommand('settingeditor:open'),
+    execute: () =>
+      commands.execute('settingeditor:open', {
+        query: trans.__('Environment Check')
       })
-    },
-    isEnabled: () =>
-      model.active &&
-      model.report !== null &&
-      !model.planning &&
-      !model.starting,
-    execute: args =>
-      model.makePlan(
-        Private.text(args, 'outcome'),
-        Private.text(args, 'action')
-      )
   });
 
-  commands.addCommand(CommandIDs.dropPlan, {
-    label: () =>
-      model.installable || model.planning || model.starting
-        ? trans.__('Cancel')
-        : trans.__('Close'),
-    caption: trans.__('Put this plan aside: nothing is changed'),
-    describedBy: { args: Private.NOTHING },
-    isEnabled: () => !model.starting,
-    execute: () => model.dropPlan()
-  });
-
-  commands.addCommand(CommandIDs.install, {
-    label: () => Private.installLabel(model, trans),
-    caption: trans.__('Carry out exactly this plan'),
-    describedBy: {
-      args: Private.strings({ plan: trans.__('The id of the plan') })
-    },
-    isEnabled: args => model.installable && args.plan === model.plan?.id,
-    // A link in a notebook can name a command, and `execute` is not stopped by `isEnabled`: the id,
-    // which is random and known only where the plan is drawn, keeps such a link from installing.
-    execute: args => model.install(Private.text(args, 'plan'))
-  });
-
-  commands.addCommand(CommandIDs.cancelJob, {
-    label: trans.__('Cancel'),
-    caption: trans.__('Stop this job'),
-    describedBy: {
-      args: Private.strings({ id: trans.__('The id of the job') })
-    },
-    execute: args => model.cancel(Private.text(args, 'id'))
-  });
-
-  commands.addCommand(CommandIDs.undoJob, {
-    label: trans.__('Undo…'),
-    caption: trans.__('Put the environment back as it was before this job'),
-    describedBy: {
-      args: Private.strings({
-        id: trans.__('The id of the job'),
-        name: trans.__('The name of the environment')
-      })
-    },
-    execute: async args => {
-      const { button } = await showDialog({
-        title: trans.__('Undo this job?'),
-        body: trans.__(
-          'The environment “%1” is put back as it was before. What you installed since stays.',
-          Private.text(args, 'name')
-        ),
-        buttons: [
-          Dialog.cancelButton({ label: trans.__('Cancel') }),
-          Dialog.okButton({ label: trans.__('Undo') })
-        ]
-      });
-      if (button.accept) {
-        await model.undo(Private.text(args, 'id'));
-      }
-    }
-  });
-
-  commands.addCommand(CommandIDs.restartKernel, {
-    label: trans.__('Restart Kernel…'),
-    caption: trans.__('Restart the kernel of the notebook or console in front'),
-    describedBy: { args: Private.NOTHING },
-    isEnabled: () => Boolean(model.subject?.kernel),
-    execute: async () => {
-      if (kernels.front) {
-        await dialogs.restart(kernels.front.sessionContext);
-      }
-    }
-  });
+  addDismissCommands(commands, options);
+  addPackageCommands(commands, options);
+  addPlanCommands(commands, options);
+  addShareCommands(commands, options);
+  addJobCommands(commands, options);
+  addMagicCommands(commands, options);
 }
 
 namespace Private {
-  export const NOTHING = { type: 'object', properties: {} };
-
-  /**
-   * The schema of arguments that are all strings.
-   */
-  export function strings(
-    properties: Record<string, string>
-  ): ReadonlyJSONObject {
-    return {
-      type: 'object',
-      required: Object.keys(properties),
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, description]) => [
-          name,
-          { type: 'string', description }
-        ])
-      )
-    };
-  }
-
-  export function text(args: ReadonlyPartialJSONObject, name: string): string {
-    const value = args[name];
-    return typeof value === 'string' ? value : '';
-  }
-
   export function time(iso: string): string {
     const date = new Date(iso);
     return Number.isNaN(date.getTime()) ? iso : date.toLocaleTimeString();
-  }
-
-  export function installLabel(
-    { plan }: EnvcheckModel,
-    trans: TranslationBundle
-  ): string {
-    if (!plan) {
-      return trans.__('Carry Out the Plan');
-    }
-    return plan.wish.kind === 'remove'
-      ? trans.__('Remove from %1', plan.target.name)
-      : trans.__('Install into %1', plan.target.name);
   }
 }

@@ -4,7 +4,6 @@ import type {
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import {
-  ICommandPalette,
   ISessionContextDialogs,
   SessionContextDialogs
 } from '@jupyterlab/apputils';
@@ -15,9 +14,18 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Bell } from './bell';
 import { CommandIDs } from './commandids';
 import { addCommands } from './commands';
+import { launcher } from './doors/launcher';
+import { notifications } from './doors/notifications';
+import { palette } from './doors/palette';
+import { statusbar } from './doors/statusbar';
+import { tab } from './doors/tab';
+import { toolbar } from './doors/toolbar';
 import { KernelFollower } from './kernel';
 import { EnvcheckModel } from './model';
+import { mime } from './mime/plugin';
+import { executions, needs } from './needs/plugin';
 import { EnvcheckPanel } from './panel';
+import { keepOnSide } from './side';
 import { IEnvcheckModel, IKernelFollower, NAMESPACE } from './tokens';
 
 /**
@@ -38,7 +46,8 @@ const kernels: JupyterFrontEndPlugin<IKernelFollower> = {
       shell: app.shell,
       notebooks,
       consoles,
-      specs: () => app.serviceManager.kernelspecs.specs
+      specs: () => app.serviceManager.kernelspecs.specs,
+      refreshSpecs: () => app.serviceManager.kernelspecs.refreshSpecs()
     })
 };
 
@@ -68,7 +77,6 @@ const panel: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IEnvcheckModel, IKernelFollower],
   optional: [
-    ICommandPalette,
     ILayoutRestorer,
     ISessionContextDialogs,
     ISettingRegistry,
@@ -78,7 +86,6 @@ const panel: JupyterFrontEndPlugin<void> = {
     app: JupyterFrontEnd,
     known: IEnvcheckModel,
     following: IKernelFollower,
-    palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     dialogs: ISessionContextDialogs | null,
     registry: ISettingRegistry | null,
@@ -99,26 +106,11 @@ const panel: JupyterFrontEndPlugin<void> = {
       open: () => shell.activateById(sidebar.id),
       trans
     });
-    palette?.addItem({
-      command: CommandIDs.open,
-      category: trans.__('Kernel Operations')
-    });
-
-    let side = '';
-    const place = (wanted: string): void => {
-      if (wanted !== side) {
-        side = wanted;
-        shell.add(sidebar, side, { rank: 900, type: 'Environment Check' });
-      }
-    };
-    place('right');
+    const { preferences } = known;
+    keepOnSide(shell, sidebar, preferences);
     restorer?.add(sidebar, 'envcheck-panel');
-    void registry?.load(panel.id).then(settings => {
-      const obey = (): void =>
-        place(settings.get('side').composite === 'left' ? 'left' : 'right');
-      obey();
-      settings.changed.connect(obey);
-    });
+    // Settings that are not understood are told by the registry, and the usual holds.
+    void (registry && preferences.follow(registry, panel.id).catch(() => {}));
 
     // The address is rewritten while the application starts: read it now.
     if (new URLSearchParams(window.location.search).has('envcheck')) {
@@ -127,6 +119,19 @@ const panel: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export { IEnvcheckModel, IKernelFollower } from './tokens';
+export { IEnvcheckModel, IExecutions, IKernelFollower } from './tokens';
 
-export default [kernels, model, panel];
+export default [
+  kernels,
+  model,
+  panel,
+  launcher,
+  executions,
+  mime,
+  needs,
+  notifications,
+  palette,
+  statusbar,
+  tab,
+  toolbar
+];

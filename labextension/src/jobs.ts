@@ -1,6 +1,7 @@
 import type { IConnection, IProblem } from './api';
 import * as api from './api';
-import type { Job } from './wire';
+import { anyChange, changesPackages } from './plans';
+import type { Job, NewKernelspec } from './wire';
 
 /**
  * The job that runs, or ended last, and those before it.
@@ -30,10 +31,10 @@ export class Jobs {
   }
 
   /**
-   * Why jobs could not be read, cancelled or undone.
+   * Why jobs could not be read, cancelled, undone or freed.
    */
   get problem(): IProblem | null {
-    return this._problem;
+    return this._refused ?? this._unread;
   }
 
   /**
@@ -44,16 +45,16 @@ export class Jobs {
   }
 
   /**
-   * When the job that is shown ended, by this computer's clock if it was seen to end; `null` where
-   * it has not, or no time is known.
+   * When a job ended, by this computer's clock if it is shown and was seen to end; `null` where it
+   * has not, or no time is known.
    */
-  get endedAt(): number | null {
-    const { _shown: job } = this;
+  endedAt(job: Job | null): number | null {
     if (!job || isRunning(job)) {
       return null;
     }
     // The server's clock may differ from ours, which tells when a kernel started.
-    const at = this._seenToEnd ?? Date.parse(job.ended ?? '');
+    const seen = job.id === this._shown?.id ? this._seenToEnd : null;
+    const at = seen ?? Date.parse(job.ended ?? '');
     return Number.isNaN(at) ? null : at;
   }
 
@@ -65,10 +66,11 @@ export class Jobs {
   }
 
   /**
-   * Read the history. A job in it that runs is shown; the newest, where none is shown.
+   * Read the history. A job in it that runs is shown; else the newest, where that ended after the one
+   * that is shown: another tab may have begun it, and it may have ended while nobody looked here.
    */
   async load(background = false): Promise<void> {
-    await this._act(async () => {
+    try {
       const connection = this.connect(background);
       this._rows = await api.listJobs(connection).catch(error => {
         if (error instanceof api.ApiError && error.status === 403) {
@@ -77,6 +79,7 @@ export class Jobs {
         }
         throw error;
       });
+      const before = this._shown;
       const row = this._next();
       if (row) {
         this._show(
@@ -84,7 +87,13 @@ export class Jobs {
           row.id === this._wanted
         );
       }
-    });
+      this._unread = null;
+      if (row && before && !isRunning(row)) {
+        this.ended();
+      }
+    } catch (error) {
+      this._unread = api.toProblem(error);
+    }
   }
 
   /**
@@ -92,7 +101,7 @@ export class Jobs {
    */
   async show(id: string): Promise<void> {
     this._wanted = id;
-    this._problem = null;
+    this._refused = this._unread = null;
     const job = await api.getJob(this.connect(), id, 0).catch(() => null);
     if (job && this._wanted === id) {
       this._show(job, true);
@@ -107,16 +116,33 @@ export class Jobs {
   }
 
   /**
-   * Take back what a job did, which is a job as well.
+   * Take back what a job did, or repair what it left half done: a job as well.
    */
   async undo(id: string): Promise<void> {
+    if (this._undoing) {
+      return;
+    }
+    this._undoing = true;
     let undoing = '';
     await this._act(async () => {
       undoing = await api.undoJob(this.connect(), id);
     });
+    this._undoing = false;
     if (undoing) {
       await this.show(undoing);
     }
+  }
+
+  /**
+   * Free what is kept for taking a job back.
+   */
+  async free(id: string): Promise<void> {
+    await this._act(async () => {
+      const { undo } = await api.freeUndo(this.connect(), id);
+      const freed = (job: Job): Job => (job.id === id ? { ...job, undo } : job);
+      this._rows = this._rows.map(freed);
+      this._shown &&= freed(this._shown);
+    });
   }
 
   /**
@@ -135,7 +161,7 @@ export class Jobs {
         return;
       }
       this._show(Private.append(this._shown, next), true);
-      this._problem = null;
+      this._unread = null;
       if (!isRunning(next)) {
         this.ended();
       }
@@ -146,8 +172,17 @@ export class Jobs {
       if (api.isFinal(error)) {
         this._shown = null;
       }
-      this._problem = api.toProblem(error);
+      this._unread = api.toProblem(error);
       throw error;
+    }
+  }
+
+  /**
+   * Take note of the end of the job that is shown, from who asked about it.
+   */
+  learn(job: Job): void {
+    if (this._shown?.id === job.id && this.underWay && !isRunning(job)) {
+      this._show(Private.append(this._shown, job), true);
     }
   }
 
@@ -168,23 +203,26 @@ export class Jobs {
     if (wanted || this.underWay) {
       return wanted ?? null;
     }
-    const newest = this._shown ? null : this._rows[0];
+    const newest = this._rows.find(row => endsAfter(row, this._shown));
     return this._rows.find(isRunning) ?? newest ?? null;
   }
 
   private async _act(action: () => Promise<void>): Promise<void> {
     try {
       await action();
-      this._problem = null;
+      this._refused = null;
     } catch (error) {
-      this._problem = api.toProblem(error);
+      this._refused = api.toProblem(error);
     }
   }
 
-  private _problem: IProblem | null = null;
+  // Why the user's last wish was refused: no answer to another question clears that.
+  private _refused: IProblem | null = null;
   private _rows: ReadonlyArray<Job> = [];
   private _seenToEnd: number | null = null;
   private _shown: Job | null = null;
+  private _undoing = false;
+  private _unread: IProblem | null = null;
   private _wanted: string | null = null;
   private _witnessed = false;
 }
@@ -194,6 +232,63 @@ export class Jobs {
  */
 export function isRunning({ state }: Job): boolean {
   return state === 'queued' || state === 'running';
+}
+
+/**
+ * Whether a job ended after another; any job does after none.
+ */
+function endsAfter({ ended }: Job, other: Job | null): boolean {
+  return !other || Date.parse(ended ?? '') > Date.parse(other.ended ?? '');
+}
+
+/**
+ * Whether a job did what was planned, and broke nothing by it.
+ */
+export function wentWell({ state, verdict }: Job): boolean {
+  return (
+    state === 'succeeded' &&
+    verdict?.planned === true &&
+    verdict.broken.length === 0
+  );
+}
+
+/**
+ * Whether a job was taken back by one of others.
+ */
+export function isUndone({ id }: Job, others: ReadonlyArray<Job>): boolean {
+  return others.some(
+    ({ plan: { wish }, state }) =>
+      wish.kind === 'undo' && wish.job === id && state === 'succeeded'
+  );
+}
+
+/**
+ * Whether a job changed packages, and only a plan leads back to before it.
+ */
+export function canGoBack(job: Job, others: ReadonlyArray<Job>): boolean {
+  return (
+    job.state === 'succeeded' &&
+    !job.undo.possible &&
+    job.verdict !== null &&
+    anyChange(job.verdict.changes) &&
+    changesPackages(job.plan) &&
+    !isUndone(job, others)
+  );
+}
+
+/**
+ * The kernel that a job added; `null` where it did not, or it was taken back.
+ */
+export function newKernel(
+  job: Job,
+  others: ReadonlyArray<Job>
+): NewKernelspec | null {
+  return job.state === 'succeeded' &&
+    job.verdict?.planned &&
+    job.plan.wish.kind !== 'undo' &&
+    !isUndone(job, others)
+    ? job.plan.kernelspec
+    : null;
 }
 
 namespace Private {

@@ -3,13 +3,14 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
-import type { KernelSpec } from '@jupyterlab/services';
+import type { Kernel, KernelSpec } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { ICell } from './api';
+import { codeCells } from './codecells';
 
 /**
  * A kernel's state, as far as it matters here: what the server may ask a busy one, it knows itself.
@@ -35,6 +36,11 @@ export interface ISubject {
   readonly kernel: string | null;
 
   readonly state: KernelState;
+
+  /**
+   * The name of its kernelspec; `null` where none runs.
+   */
+  readonly spec: string | null;
 
   /**
    * The language of its kernelspec; `null` where that is not known.
@@ -133,7 +139,11 @@ export class KernelFollower implements IFrontKernel, IDisposable {
     return {
       document: front.id,
       kernel: kernel?.id ?? null,
-      state: Private.state(context),
+      state:
+        this._start?.over && this._start.kernel === kernel
+          ? 'idle'
+          : Private.state(context),
+      spec: kernel?.name ?? null,
       language: spec?.language?.toLowerCase() ?? null
     };
   }
@@ -142,13 +152,19 @@ export class KernelFollower implements IFrontKernel, IDisposable {
    * The code cells of the notebook in front; `null` where it is a console.
    */
   cells(): ReadonlyArray<ICell> | null {
-    const cells = this.notebook?.content.model?.cells;
-    if (!cells) {
-      return null;
-    }
-    return Array.from(cells)
-      .filter(cell => cell.type === 'code')
-      .map(({ id, sharedModel }) => ({ id, source: sharedModel.getSource() }));
+    const { notebook } = this;
+    return notebook && codeCells(notebook);
+  }
+
+  /**
+   * Give the document in front another kernel, which ends the one that it has.
+   *
+   * @param name - The name of the kernelspec, which may be newer than what the page knows
+   */
+  async use(name: string): Promise<void> {
+    const front = this._front;
+    await this._options.refreshSpecs();
+    await front?.sessionContext.changeKernel({ name });
   }
 
   /**
@@ -210,7 +226,35 @@ export class KernelFollower implements IFrontKernel, IDisposable {
         }
       });
     }
+    this._awaitStart();
     this._changed.emit();
+  }
+
+  /**
+   * Find out when a kernel that starts can answer: one that another client restarted stays
+   * `starting` for the page until it runs something.
+   */
+  private _awaitStart(): void {
+    const kernel = this._front?.sessionContext.session?.kernel;
+    if (kernel?.status !== 'starting') {
+      this._start = null;
+      return;
+    }
+    if (this._start?.kernel === kernel) {
+      return;
+    }
+    const start: Private.IStart = { kernel, over: false };
+    this._start = start;
+    kernel.requestKernelInfo().then(
+      () => {
+        if (start === this._start) {
+          start.over = true;
+          this._changed.emit();
+        }
+      },
+      // It ended, or was restarted: its status tells.
+      () => {}
+    );
   }
 
   private _onFrontDisposed(front: Widget): void {
@@ -222,6 +266,7 @@ export class KernelFollower implements IFrontKernel, IDisposable {
   }
 
   private _onContextChanged(): void {
+    this._awaitStart();
     this._changed.emit();
   }
 
@@ -244,6 +289,7 @@ export class KernelFollower implements IFrontKernel, IDisposable {
   private _isDisposed = false;
   private readonly _options: KernelFollower.IOptions;
   private readonly _settled = new Debouncer(() => this._executed.emit(), 500);
+  private _start: Private.IStart | null = null;
 }
 
 /**
@@ -258,10 +304,19 @@ export namespace KernelFollower {
     readonly notebooks: INotebookTracker | null;
     readonly consoles: IConsoleTracker | null;
     readonly specs: () => KernelSpec.ISpecModels | null;
+    readonly refreshSpecs: () => Promise<void>;
   }
 }
 
 namespace Private {
+  /**
+   * A kernel that was seen to start, and whether it has answered since.
+   */
+  export interface IStart {
+    readonly kernel: Kernel.IKernelConnection;
+    over: boolean;
+  }
+
   export function state(context: ISessionContext): KernelState {
     switch (context.session?.kernel?.status) {
       case undefined:

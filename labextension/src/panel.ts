@@ -3,8 +3,9 @@ import { SidePanel } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import { MessageLoop } from '@lumino/messaging';
-import type { Panel } from '@lumino/widgets';
 import { AccordionPanel, Widget } from '@lumino/widgets';
+import { FocusKeeper } from './focuskeeper';
+import type { IReading } from './guide';
 import { envcheckIcon, errorIcon } from './icons';
 import type { EnvcheckModel } from './model';
 import { NAMESPACE } from './tokens';
@@ -25,6 +26,8 @@ export class EnvcheckPanel extends SidePanel {
     this.title.caption = trans.__('Environment check');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Environment check'));
+    // Who opens it by the keyboard goes on in it.
+    this.node.tabIndex = -1;
     this.content.hide();
   }
 
@@ -37,9 +40,18 @@ export class EnvcheckPanel extends SidePanel {
     }
     const { model } = this._options;
     model.active = false;
+    this._focus.dispose();
     this._resizes.disconnect();
     model.stateChanged.disconnect(this._onStateChanged, this);
+    model.guide.changed.disconnect(this._onGuideChanged, this);
     super.dispose();
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
   }
 
   protected override onAfterAttach(msg: Message): void {
@@ -99,7 +111,7 @@ export class EnvcheckPanel extends SidePanel {
       'The environment check could not be loaded. Check that the server is still running, then try again.'
     );
     const button = add(
-      add(node, 'div', 'jp-Envcheck-retry'),
+      add(node, 'div', 'jp-Envcheck-underNotice'),
       'button',
       'jp-Envcheck-button jp-mod-plain'
     );
@@ -116,25 +128,36 @@ export class EnvcheckPanel extends SidePanel {
     this._unloaded?.dispose();
     const trans = translator.load(NAMESPACE);
     const options = { commands, model, trans };
-    const add = (section: Widget, label: string): void => {
+    const add = (section: Widget, label: string, open: boolean): void => {
       section.title.label = label;
       this.addWidget(section);
+      this._unfold(section, open);
     };
     this.header.addWidget(new sections.HeadSection(options));
     this._resizes.observe(this.header.node);
     this._resizes.observe(this.content.node);
+    this._activity = new sections.ActivitySection(options);
+    this._guide = new sections.GuideSection(options);
+    this._plan = new sections.PlanSection(options);
     add(
       new sections.RecommendationsSection(options),
-      trans.__('Recommendations')
+      trans.__('Recommendations'),
+      true
     );
-    add(new sections.PlanSection(options), trans.__('Plan'));
-    add(new sections.ActivitySection(options), trans.__('Activity'));
-    this._unfold(Private.PLAN, false);
-    this._unfold(Private.ACTIVITY, false);
+    add(
+      new sections.EnvironmentSection(options),
+      trans.__('Environment'),
+      false
+    );
+    add(new sections.PackagesSection(options), trans.__('Packages'), false);
+    add(this._plan, trans.__('Plan'), false);
+    add(this._activity, trans.__('Activity'), false);
+    add(this._guide, trans.__('Guide'), false);
     if (this.content instanceof AccordionPanel) {
       this.content.expansionToggled.connect(this._onToggled, this);
     }
     model.stateChanged.connect(this._onStateChanged, this);
+    model.guide.changed.connect(this._onGuideChanged, this);
     this._onStateChanged();
   }
 
@@ -142,19 +165,56 @@ export class EnvcheckPanel extends SidePanel {
    * Unfold the plan and the activity when there is something new in them; history is not.
    */
   private _onStateChanged(): void {
-    const { job, plan, planning, planProblem, report, witnessed } =
+    const { draft, job, jobProblem, plan, planning, planProblem } =
       this._options.model;
+    const { report, wishes, witnessed } = this._options.model;
     this.content.setHidden(!report && !job);
-    const planned = planning || plan !== null || planProblem !== null;
-    if (planned !== this._planned) {
+    const planned = Boolean(draft || planning || plan || planProblem);
+    if (planned !== this._planned || wishes !== this._wishes) {
       this._planned = planned;
-      this._unfold(Private.PLAN, planned);
+      this._wishes = wishes;
+      this._unfold(this._plan, planned);
+      this._enlargePlan();
     }
     if (job !== null && job.id !== this._job) {
       this._job = job.id;
       if (witnessed) {
-        this._unfold(Private.ACTIVITY, true);
+        this._unfold(this._activity, true);
       }
+    }
+    const wrong = jobProblem?.reason ?? null;
+    if (wrong !== this._wrong) {
+      this._wrong = wrong;
+      if (wrong !== null) {
+        // Such as a repair that was asked for in another section, and refused.
+        this._unfold(this._activity, true);
+      }
+    }
+  }
+
+  /**
+   * Unfold the guide when something in it is asked for elsewhere.
+   */
+  private _onGuideChanged(): void {
+    const { asked } = this._options.model.guide;
+    if (asked && asked !== this._asked) {
+      this._asked = asked;
+      this._unfold(this._guide, true);
+    }
+  }
+
+  /**
+   * Give the plan most of the room: what would change has to be seen before it is agreed to.
+   */
+  private _enlargePlan(): void {
+    const { content } = this;
+    if (this._planned && content instanceof AccordionPanel) {
+      content.setRelativeSizes(
+        content.widgets.map(section => {
+          const share = section === this._plan ? 3 : 1;
+          return section.isHidden ? 0 : share;
+        })
+      );
     }
   }
 
@@ -179,9 +239,10 @@ export class EnvcheckPanel extends SidePanel {
     this._makeRoom();
   }
 
-  private _unfold(index: number, open: boolean): void {
-    const content: Panel = this.content;
-    if (content instanceof AccordionPanel) {
+  private _unfold(section: Widget | null, open: boolean): void {
+    const { content } = this;
+    if (section && content instanceof AccordionPanel) {
+      const index = content.widgets.indexOf(section);
       if (open) {
         content.expand(index);
       } else {
@@ -190,8 +251,17 @@ export class EnvcheckPanel extends SidePanel {
     }
   }
 
+  private _activity: Widget | null = null;
+  private _asked: IReading | null = null;
+  private readonly _focus = new FocusKeeper(
+    this.node,
+    '.jp-Envcheck-section',
+    '.jp-Envcheck-refresh'
+  );
+  private _guide: Widget | null = null;
   private _job: string | null = null;
   private readonly _options: EnvcheckPanel.IOptions;
+  private _plan: Widget | null = null;
   private _planned = false;
   // The accordion places its sections by numbers: what the head takes, it must be told.
   private readonly _resizes = new ResizeObserver(() => {
@@ -200,6 +270,8 @@ export class EnvcheckPanel extends SidePanel {
   });
   private _sections: Promise<void> | null = null;
   private _unloaded: Widget | null = null;
+  private _wishes = 0;
+  private _wrong: string | null = null;
 }
 
 /**
@@ -222,12 +294,6 @@ export namespace EnvcheckPanel {
 }
 
 namespace Private {
-  /**
-   * The places of the sections in the accordion.
-   */
-  export const PLAN = 1;
-  export const ACTIVITY = 2;
-
   /**
    * The height in pixels below which a section cannot be read.
    */

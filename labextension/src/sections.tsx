@@ -1,6 +1,4 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { Activity } from './components/Activity';
 import { Live } from './components/Live';
@@ -12,24 +10,34 @@ import { problemWords } from './components/problemwords';
 import { Recommendations } from './components/Recommendations';
 import { Summary } from './components/Summary';
 import { Where } from './components/Where';
+import type { IShown } from './dismissals';
+import { withoutDismissed } from './dismissals';
 import { noteIcon } from './icons';
 import type { EnvcheckModel } from './model';
+import type { ISectionOptions } from './section';
+import type { Report } from './wire';
+
+export { EnvironmentSection, GuideSection } from './factsections';
+export { PackagesSection } from './packagessection';
 
 /**
  * A part of the panel: draws what the model knows whenever that changes.
  */
 abstract class Section extends VDomRenderer<EnvcheckModel> {
-  constructor(protected readonly options: Section.IOptions) {
+  constructor(protected readonly options: ISectionOptions) {
     super(options.model);
     this.addClass('jp-Envcheck-section');
+    // It takes the focus of what goes from it.
+    this.node.tabIndex = -1;
   }
-}
 
-namespace Section {
-  export interface IOptions {
-    readonly commands: CommandRegistry;
-    readonly model: EnvcheckModel;
-    readonly trans: TranslationBundle;
+  /**
+   * A report without what is dismissed in its environment.
+   */
+  protected shown(report: Report): IShown {
+    const prefix = report.facts.environment.value?.prefix ?? '';
+    const { preferences } = this.options.model;
+    return withoutDismissed(report, preferences.dismissed(prefix));
   }
 }
 
@@ -41,12 +49,14 @@ export class HeadSection extends Section {
     const { commands, model, trans } = this.options;
     const { changed, filter, lookable, looking } = model;
     const { problem, report, subject } = model;
+    const shown = report && this.shown(report);
     return (
       <>
         {(report || (looking && !problem)) && (
           <Where
             commands={commands}
             looking={looking}
+            preferred={model.preferences}
             report={report}
             stale={problem !== null}
             state={subject?.state ?? 'none'}
@@ -63,11 +73,12 @@ export class HeadSection extends Section {
             <LookAgain commands={commands} args={{ remember: true }} />
           </>
         )}
-        {report && (
+        {shown && (
           <Summary
             commands={commands}
+            dismissed={shown.dismissed.length}
             filter={filter}
-            summary={report.summary}
+            summary={shown.summary}
             trans={trans}
           />
         )}
@@ -119,13 +130,16 @@ export class RecommendationsSection extends Section {
         />
       );
     }
+    const { dismissed, outcomes } = this.shown(report);
     return (
       <Recommendations
         // Another document or kernel begins with its own first error opened.
         key={`${subject?.document} ${subject?.kernel}`}
         commands={commands}
+        dismissed={dismissed}
         filter={filter}
-        outcomes={report.outcomes}
+        outcomes={outcomes}
+        preferred={model.preferences}
         system={report.facts.machine.value?.system ?? null}
         trans={trans}
       />
@@ -139,12 +153,15 @@ export class RecommendationsSection extends Section {
 export class PlanSection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { plan, planning, planProblem, report } = model;
+    const { draft, plan, planning, planProblem, report } = model;
     return (
       <Plan
         commands={commands}
+        draft={draft}
+        omissible={model.restoring.omissible !== null}
         plan={plan}
         planning={planning}
+        preferred={model.preferences}
         problem={planProblem}
         system={report?.facts.machine.value?.system ?? null}
         trans={trans}
@@ -159,7 +176,8 @@ export class PlanSection extends Section {
 export class ActivitySection extends Section {
   protected render(): JSX.Element {
     const { commands, model, trans } = this.options;
-    const { earlier, job, jobProblem, report, restarted, witnessed } = model;
+    const { earlier, job, jobProblem, report, restarted } = model;
+    const { subject, witnessed } = model;
     return (
       <Activity
         commands={commands}
@@ -168,6 +186,7 @@ export class ActivitySection extends Section {
         prefix={report?.facts.environment.value?.prefix ?? null}
         problem={jobProblem}
         restarted={restarted}
+        spec={subject?.spec ?? null}
         trans={trans}
         witnessed={witnessed}
       />

@@ -1,6 +1,7 @@
 import { Token } from '@lumino/coreutils';
 import type { KernelFollower } from './kernel';
 import type { EnvcheckModel } from './model';
+import type { Executions } from './executions';
 
 /**
  * The name under which this extension's translations are known.
@@ -31,4 +32,17 @@ export type IEnvcheckModel = EnvcheckModel;
 export const IEnvcheckModel = new Token<IEnvcheckModel>(
   'jupyterlab-envcheck:IEnvcheckModel',
   'What is known of the environment of the kernel in front.'
+);
+
+/**
+ * Who sees what cells this page has kernels run.
+ */
+export type IExecutions = Executions;
+
+/**
+ * The token of who sees what cells this page has kernels run.
+ */
+export const IExecutions = new Token<IExecutions>(
+  'jupyterlab-envcheck:IExecutions',
+  'Who sees what cells this page has kernels run.'
 );

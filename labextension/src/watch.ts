@@ -1,4 +1,5 @@
 import type { IDisposable } from '@lumino/disposable';
+import type { IPoll } from '@lumino/polling';
 import { Poll } from '@lumino/polling';
 import type { IConnection } from './api';
 import * as api from './api';
@@ -13,7 +14,9 @@ export interface IWatched {
 }
 
 /**
- * Asks the server now and then whether what is installed is still what a report was made of.
+ * Asks the server now and then whether what is installed is still what a report was made of: a pip in
+ * a terminal rings no bell. The longer nothing changes the less often, and at once when the user comes
+ * back to the page, as from a terminal elsewhere.
  *
  * No kernel is asked, and what fails is not told: it is a hint, and nobody waits for it.
  */
@@ -32,10 +35,12 @@ export class Watch implements IDisposable {
       auto: false,
       name: 'jupyterlab-envcheck:watch',
       factory: () => this._ask(),
-      frequency: { interval: Private.INTERVAL, backoff: true, max: 60_000 },
+      frequency: Private.every(Private.SHORTEST),
       linger: 0,
       standby: () => (this.watched() ? 'when-hidden' : true)
     });
+    document.addEventListener('visibilitychange', this._onReturned);
+    window.addEventListener('focus', this._onReturned);
   }
 
   /**
@@ -49,7 +54,8 @@ export class Watch implements IDisposable {
    * Begin to ask: not at once, for a report is made when somebody begins to look.
    */
   start(): void {
-    void this._poll.schedule({ interval: Private.INTERVAL, phase: 'started' });
+    this._poll.frequency = Private.every(Private.SHORTEST);
+    void this._poll.schedule({ interval: Private.SHORTEST, phase: 'started' });
   }
 
   /**
@@ -63,6 +69,8 @@ export class Watch implements IDisposable {
    * Ask nothing any more.
    */
   dispose(): void {
+    document.removeEventListener('visibilitychange', this._onReturned);
+    window.removeEventListener('focus', this._onReturned);
     this._poll.dispose();
   }
 
@@ -73,11 +81,25 @@ export class Watch implements IDisposable {
     return report === this._old;
   }
 
+  private _onReturned = (): void => {
+    const rested = Date.now() - this._askedAt >= Private.SHORTEST;
+    if (rested && this.watched() && document.visibilityState === 'visible') {
+      this._poll.frequency = Private.every(Private.SHORTEST);
+      void this._poll.refresh();
+    }
+  };
+
   private async _ask(): Promise<void> {
     const asked = this.watched();
     if (!asked) {
       return;
     }
+    this._askedAt = Date.now();
+    const { interval } = this._poll.frequency;
+    this._poll.frequency = Private.every(
+      asked.report === this._last ? 2 * interval : Private.SHORTEST
+    );
+    this._last = asked.report;
     const now = await api.getFingerprint(this.connect(true), asked.kernel);
     // While it was on its way, another report may have come, or a look or a job begun.
     if (
@@ -91,6 +113,8 @@ export class Watch implements IDisposable {
     }
   }
 
+  private _askedAt = 0;
+  private _last: Report | null = null;
   private _old: Report | null = null;
   private readonly _poll: Poll;
 }
@@ -99,5 +123,18 @@ namespace Private {
   /**
    * How many milliseconds lie between two questions, at least.
    */
-  export const INTERVAL = 5000;
+  export const SHORTEST = 5000;
+
+  /**
+   * How many lie between them at most, where the server answers.
+   */
+  const LONGEST = 30_000;
+
+  /**
+   * One question in so many milliseconds; less often where the server fails.
+   */
+  export function every(milliseconds: number): IPoll.Frequency {
+    const interval = Math.min(milliseconds, LONGEST);
+    return { interval, backoff: true, max: 60_000 };
+  }
 }

@@ -14,6 +14,9 @@ export interface Added {
   name: string;
   version: string;
   size: number | null;
+  by: string | null;
+  build: string | null;
+  channel: string | null;
 }
 /**
  * What a package was built for or with, read from its files, never by importing it.
@@ -56,6 +59,11 @@ export interface Updated {
   old: string;
   new: string;
   size: number | null;
+  by: string | null;
+  old_build: string | null;
+  build: string | null;
+  old_channel: string | null;
+  channel: string | null;
 }
 /**
  * A distribution that goes.
@@ -63,6 +71,9 @@ export interface Updated {
 export interface Removed {
   name: string;
   version: string;
+  by: string | null;
+  build: string | null;
+  channel: string | null;
 }
 /**
  * One check, documented.
@@ -157,13 +168,33 @@ export interface Quota {
   cpus: number;
 }
 /**
- * Make a new environment; `commands` for a terminal.
+ * Make a new environment with a kernel, by a plan; `commands` for a terminal.
  */
 export interface CreateEnvironment {
   id: string;
   kind: 'create-environment';
   title: string;
   commands: Command[];
+  name: string;
+  specs: string[];
+  python: string | null;
+  channels: string[];
+  folder: string | null;
+  build: string[];
+}
+/**
+ * A cell during which the kernel died, and what became of its imports in a fresh process.
+ */
+export interface Died {
+  cell: string;
+  modules: string[];
+  state: 'survived' | 'ended' | 'late' | 'untried';
+  culprit: string | null;
+  signal: string | null;
+  how: string | null;
+  printed: string;
+  memory_kills: number | null;
+  unrepeated: string[];
 }
 /**
  * Where a distribution came from, if not from an index (PEP 610).
@@ -172,6 +203,13 @@ export interface DirectUrl {
   url: string;
   commit: string | null;
   local: boolean;
+}
+/**
+ * Room that the plan takes on the environment's disk, in bytes; None is unknown.
+ */
+export interface Disk {
+  needed: number | null;
+  free: number | null;
 }
 /**
  * Another environment of this machine that has what is imported.
@@ -201,6 +239,7 @@ export interface Environment {
   overlaps: Overlap[];
   shadows: Shadow[];
   free: number | null;
+  interrupted: Interrupted | null;
 }
 /**
  * What a virtual environment says of the Python it was made from (pyvenv.cfg).
@@ -235,6 +274,19 @@ export interface Shadow {
   seen_location: string;
 }
 /**
+ * A change of the environment that was ended from outside before it was done.
+ */
+export interface Interrupted {
+  job: string;
+  what: string;
+  at: string | null;
+  undoable: boolean;
+  reason: string | null;
+  done: string[];
+  missing: string[];
+  since: string[];
+}
+/**
  * One measured fact behind a finding.
  */
 export interface Evidence {
@@ -257,6 +309,7 @@ export interface Gpu {
   vendor: string;
   name: string | null;
   memory: number | null;
+  memory_used: number | null;
   capability: string | null;
   uuid: string | null;
   mig: boolean | null;
@@ -289,6 +342,14 @@ export interface Gui {
   steps: string[];
 }
 /**
+ * One page of advice, in our own words, with its links.
+ */
+export interface GuideEntry {
+  id: string;
+  title: string;
+  text: string;
+}
+/**
  * A top-level name that a cell imports.
  */
 export interface Import {
@@ -312,6 +373,9 @@ export interface Install {
   specs: string[];
   commands: Command[];
   recommended: string | null;
+  wish: 'install' | 'update' | 'reinstall';
+  build: string[];
+  pins: string[];
 }
 /**
  * A line of a cell that installs or removes packages.
@@ -388,7 +452,22 @@ export interface Plan {
   warnings: string[];
   restart: Restart;
   undo: Undo;
+  disk: Disk | null;
+  kernelspec: NewKernelspec | null;
+  pinned: string[];
   refusal: Refusal | null;
+  alternatives: (
+    | Install
+    | Remove
+    | CreateEnvironment
+    | RegisterKernel
+    | SetEnvironment
+    | RestartKernel
+    | Repair
+    | Run
+    | Gui
+    | Read
+  )[];
   failure: Failure | null;
   fingerprint: string | null;
 }
@@ -404,8 +483,29 @@ export interface PlanTarget {
  * What was asked for, rebuilt from parsed parts.
  */
 export interface Wish {
-  kind: 'install' | 'remove';
+  kind:
+    | 'install'
+    | 'remove'
+    | 'update'
+    | 'reinstall'
+    | 'create'
+    | 'register'
+    | 'set-environment'
+    | 'back'
+    | 'undo';
   specs: string[];
+  build: string[];
+  name: string | null;
+  python: string | null;
+  folder: string | null;
+  channels: string[];
+  pypi: string[];
+  pins: string[];
+  told: string[];
+  variables: {
+    [k: string]: string;
+  };
+  job: string | null;
 }
 /**
  * Whether the kernel must start anew, and because of which imported modules.
@@ -413,6 +513,7 @@ export interface Wish {
 export interface Restart {
   needed: boolean;
   modules: string[];
+  gone: string[];
 }
 /**
  * Whether this can be taken back.
@@ -422,6 +523,17 @@ export interface Undo {
   reason: string | null;
 }
 /**
+ * A kernelspec that is written beside those that are there; none is ever replaced.
+ */
+export interface NewKernelspec {
+  name: string;
+  display_name: string;
+  folder: string;
+  text: string;
+  diff: string[];
+  resources: string | null;
+}
+/**
  * A wish that was understood and is not carried out.
  */
 export interface Refusal {
@@ -429,16 +541,40 @@ export interface Refusal {
   text: string;
   alternatives: (
     | Install
+    | Remove
     | CreateEnvironment
+    | RegisterKernel
     | SetEnvironment
     | RestartKernel
+    | Repair
     | Run
     | Gui
     | Read
   )[];
 }
 /**
- * Set variables before the kernel starts.
+ * Remove packages from the environment of the kernel, by a plan.
+ */
+export interface Remove {
+  id: string;
+  kind: 'remove';
+  title: string;
+  specs: string[];
+  commands: Command[];
+  recommended: string | null;
+}
+/**
+ * Make an environment that exists a kernel, by a plan; `commands` for a terminal.
+ */
+export interface RegisterKernel {
+  id: string;
+  kind: 'register-kernel';
+  title: string;
+  prefix: string;
+  commands: Command[];
+}
+/**
+ * Set variables before the kernel starts: by a plan, in a kernelspec of its own.
  */
 export interface SetEnvironment {
   id: string;
@@ -455,6 +591,15 @@ export interface RestartKernel {
   id: string;
   kind: 'restart-kernel';
   title: string;
+}
+/**
+ * Put back the files of before a job that was interrupted.
+ */
+export interface Repair {
+  id: string;
+  kind: 'repair';
+  title: string;
+  job: string;
 }
 /**
  * Something for a terminal, never run for the user.
@@ -496,6 +641,7 @@ export interface Verdict {
   changes: Changes;
   broken: string[];
   restart: Restart;
+  aside: string[];
 }
 /**
  * Whether, and until when, the job can be taken back.
@@ -504,6 +650,7 @@ export interface JobUndo {
   possible: boolean;
   until: string | null;
   reason: string | null;
+  space: number | null;
 }
 /**
  * The server's side of the story.
@@ -546,171 +693,13 @@ export interface OtherEnvironment {
   offered: boolean;
 }
 /**
- * A BLAS or OpenMP library with its thread pool, as threadpoolctl describes it.
+ * What was found of one kernelspec; either the report or the failure is there.
  */
-export interface Library {
-  library: string;
-  version: string | null;
-  path: string | null;
-  owner: string | null;
-  threads: number | null;
-  layer: string | null;
-  architecture: string | null;
-  backend: string | null;
-  backends: string[];
-}
-/**
- * The host or container of the kernel.
- */
-export interface Machine {
-  system: string;
-  architecture: string;
-  emulated: boolean | null;
-  vendor: string | null;
-  microarchitecture: string | null;
-  container: string | null;
-  cpus: Cpus;
-  caches: Cache[];
-}
-/**
- * A library that a live process has in memory.
- */
-export interface MappedLibrary {
-  library: string;
-  path: string;
-  owner: string | null;
-}
-/**
- * A top-level module that the kernel has imported.
- */
-export interface Module {
+export interface KernelspecReport {
   name: string;
-  version: string | null;
-  file: string | null;
-  distribution: string | null;
-  installed: string | null;
-}
-/**
- * The notebook's code, as far as it could be read.
- */
-export interface Notebook {
-  imports: Import[];
-  cells: number;
-  unreadable: string[];
-  installs: InstallLine[];
-  settings: Setting[];
-  parallels: Parallel[];
-  project: Project | null;
-  local: string[];
-}
-/**
- * A line of a cell that sets an environment variable which libraries read when they load.
- */
-export interface Setting {
-  variable: string;
-  value: string | null;
-  cell: string;
-  line: number;
-  after: string | null;
-}
-/**
- * A line of a cell that starts workers, each with thread pools of its own or sharing one.
- */
-export interface Parallel {
-  kind:
-    | 'processes'
-    | 'threads'
-    | 'joblib'
-    | 'joblib-threads'
-    | 'dask'
-    | 'dask-threads';
-  cell: string;
-  line: number;
-  text: string;
-}
-/**
- * The folder around a notebook that its environment files lie in.
- */
-export interface Project {
-  folder: string;
-  files: ProjectFile[];
-}
-/**
- * One such file, and what it says, as far as it could be read.
- */
-export interface ProjectFile {
-  name: string;
-  path: string;
-  tool: string;
-  lock: boolean;
-  names: string[];
-  builds: number;
-  prefix: boolean;
-  pip: boolean | null;
-  loose: number;
-  local: number;
-}
-/**
- * What became of one check, as every face shows it.
- */
-export interface Outcome {
-  id: string;
-  check: string;
-  family: string;
-  status: 'finding' | 'pass' | 'skip' | 'crash';
-  severity: Severity | null;
-  title: string;
-  why: string;
-  evidence: Evidence[];
-  actions: (
-    | Install
-    | CreateEnvironment
-    | SetEnvironment
-    | RestartKernel
-    | Run
-    | Gui
-    | Read
-  )[];
-  sources: Source[];
-  reason: string | null;
-}
-/**
- * One installed distribution.
- */
-export interface Package {
-  name: string;
-  version: string | null;
-  installer: string | null;
-  location: string;
-  metadata: string;
-  form: string;
-  editable: boolean;
-  requested: boolean | null;
-  direct_url: DirectUrl | null;
-  requires: string[];
-  imports: string[];
-  compiled: boolean | null;
-  bundles: Bundled[];
-  build: Build | null;
-}
-/**
- * The process that runs the notebook's code.
- */
-export interface Process {
-  pid: number | null;
-  state: 'starting' | 'idle' | 'busy' | 'dead' | 'unknown';
-  command: string[];
-  cwd: string | null;
-  started: string | null;
-  threads: number | null;
-  memory: number | null;
-  variables: {
-    [k: string]: string;
-  };
-  libraries: MappedLibrary[] | null;
-  modules: Module[] | null;
-  pools: Library[] | null;
-  pools_thread: string | null;
+  display_name: string;
+  report: Report | null;
+  failure: Failure | null;
 }
 /**
  * All that is said about one environment at one time.
@@ -783,6 +772,25 @@ export interface PackagesSection {
   };
 }
 /**
+ * One installed distribution.
+ */
+export interface Package {
+  name: string;
+  version: string | null;
+  installer: string | null;
+  location: string;
+  metadata: string;
+  form: string;
+  editable: boolean;
+  requested: boolean | null;
+  direct_url: DirectUrl | null;
+  requires: string[];
+  imports: string[];
+  compiled: boolean | null;
+  bundles: Bundled[];
+  build: Build | null;
+}
+/**
  * One group of facts, with where they come from.
  */
 export interface CondaSection {
@@ -805,6 +813,20 @@ export interface LibrariesSection {
   };
 }
 /**
+ * A BLAS or OpenMP library with its thread pool, as threadpoolctl describes it.
+ */
+export interface Library {
+  library: string;
+  version: string | null;
+  path: string | null;
+  owner: string | null;
+  threads: number | null;
+  layer: string | null;
+  architecture: string | null;
+  backend: string | null;
+  backends: string[];
+}
+/**
  * One group of facts, with where they come from.
  */
 export interface MachineSection {
@@ -814,6 +836,19 @@ export interface MachineSection {
   unknown: {
     [k: string]: string;
   };
+}
+/**
+ * The host or container of the kernel.
+ */
+export interface Machine {
+  system: string;
+  architecture: string;
+  emulated: boolean | null;
+  vendor: string | null;
+  microarchitecture: string | null;
+  container: string | null;
+  cpus: Cpus;
+  caches: Cache[];
 }
 /**
  * One group of facts, with where they come from.
@@ -838,6 +873,45 @@ export interface ProcessSection {
   };
 }
 /**
+ * The process that runs the notebook's code.
+ */
+export interface Process {
+  pid: number | null;
+  state: 'starting' | 'idle' | 'busy' | 'dead' | 'unknown';
+  command: string[];
+  cwd: string | null;
+  started: string | null;
+  threads: number | null;
+  memory: number | null;
+  variables: {
+    [k: string]: string;
+  };
+  libraries: MappedLibrary[] | null;
+  modules: Module[] | null;
+  user_variables: number | null;
+  pools: Library[] | null;
+  pools_thread: string | null;
+}
+/**
+ * A library that a live process has in memory.
+ */
+export interface MappedLibrary {
+  library: string;
+  path: string;
+  owner: string | null;
+}
+/**
+ * A top-level module that the kernel has imported.
+ */
+export interface Module {
+  name: string;
+  version: string | null;
+  file: string | null;
+  distribution: string | null;
+  installed: string | null;
+  gone: boolean;
+}
+/**
  * One group of facts, with where they come from.
  */
 export interface JupyterSection {
@@ -860,6 +934,94 @@ export interface NotebookSection {
   };
 }
 /**
+ * The notebook's code, as far as it could be read.
+ */
+export interface Notebook {
+  imports: Import[];
+  cells: number;
+  unreadable: string[];
+  installs: InstallLine[];
+  settings: Setting[];
+  parallels: Parallel[];
+  project: Project | null;
+  local: string[];
+  died: Died | null;
+}
+/**
+ * A line of a cell that sets an environment variable which libraries read when they load.
+ */
+export interface Setting {
+  variable: string;
+  value: string | null;
+  cell: string;
+  line: number;
+  after: string | null;
+}
+/**
+ * A line of a cell that starts workers, each with thread pools of its own or sharing one.
+ */
+export interface Parallel {
+  kind:
+    | 'processes'
+    | 'threads'
+    | 'joblib'
+    | 'joblib-threads'
+    | 'dask'
+    | 'dask-threads';
+  cell: string;
+  line: number;
+  text: string;
+}
+/**
+ * The folder around a notebook that its environment files lie in.
+ */
+export interface Project {
+  folder: string;
+  files: ProjectFile[];
+}
+/**
+ * One such file, and what it says, as far as it could be read.
+ */
+export interface ProjectFile {
+  name: string;
+  path: string;
+  tool: string;
+  lock: boolean;
+  names: string[];
+  builds: number;
+  prefix: boolean;
+  pip: boolean | null;
+  loose: number;
+  local: number;
+}
+/**
+ * What became of one check, as every face shows it.
+ */
+export interface Outcome {
+  id: string;
+  check: string;
+  family: string;
+  status: 'finding' | 'pass' | 'skip' | 'crash';
+  severity: Severity | null;
+  title: string;
+  why: string;
+  evidence: Evidence[];
+  actions: (
+    | Install
+    | Remove
+    | CreateEnvironment
+    | RegisterKernel
+    | SetEnvironment
+    | RestartKernel
+    | Repair
+    | Run
+    | Gui
+    | Read
+  )[];
+  sources: Source[];
+  reason: string | null;
+}
+/**
  * How many outcomes there are of each sort.
  */
 export interface Summary {
@@ -869,4 +1031,21 @@ export interface Summary {
   info: number;
   skip: number;
   crash: number;
+}
+/**
+ * An installed package of which there is a newer release where it came from.
+ */
+export interface Outdated {
+  name: string;
+  version: string;
+  latest: string;
+  by: string | null;
+}
+/**
+ * Reports on every kernelspec that Jupyter finds, in the order of their names.
+ */
+export interface Overview {
+  schema_version: number;
+  at: string;
+  kernelspecs: KernelspecReport[];
 }

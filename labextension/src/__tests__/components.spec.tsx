@@ -1,84 +1,26 @@
-import { nullTranslator } from '@jupyterlab/translation';
-import { CommandRegistry } from '@lumino/commands';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import React from 'react';
 import { CommandIDs } from '../commandids';
-import type { IActivityProps } from '../components/Activity';
-import { Activity } from '../components/Activity';
 import { Focused } from '../components/Focused';
 import { Link } from '../components/Link';
-import { Plan } from '../components/Plan';
 import { Problem } from '../components/Problem';
-import { Recommendations } from '../components/Recommendations';
 import { Summary } from '../components/Summary';
 import { Where } from '../components/Where';
 import { problemWords } from '../components/problemwords';
 import type { KernelState } from '../kernel';
 import type { Job, Outcome, Plan as IPlan, Report } from '../wire';
 import { golden, goldenNames } from './golden';
+import { PREFERRED, Stage, trans } from './stage';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
-const trans = nullTranslator.load('jupyterlab_envcheck');
 
-let ran: [string, unknown][];
-let commands: CommandRegistry;
+let stage: Stage;
 
 beforeEach(() => {
-  ran = [];
-  commands = new CommandRegistry();
-  for (const id of Object.values(CommandIDs)) {
-    commands.addCommand(id, {
-      label: args => (typeof args.title === 'string' ? args.title : id),
-      execute: args => void ran.push([id, args])
-    });
-  }
+  stage = new Stage();
 });
 
 afterEach(cleanup);
-
-function recommendations(outcomes: Outcome[]): JSX.Element {
-  return (
-    <Recommendations
-      commands={commands}
-      filter={null}
-      outcomes={outcomes}
-      system="Linux"
-      trans={trans}
-    />
-  );
-}
-
-function plan(value: IPlan): JSX.Element {
-  return (
-    <Plan
-      commands={commands}
-      plan={value}
-      planning={value.state === 'resolving'}
-      problem={null}
-      system="Linux"
-      trans={trans}
-    />
-  );
-}
-
-function activity(
-  job: Job | null,
-  props: Partial<IActivityProps> = {}
-): JSX.Element {
-  return (
-    <Activity
-      commands={commands}
-      earlier={[]}
-      job={job}
-      prefix={job?.plan.target.prefix ?? null}
-      problem={null}
-      restarted={false}
-      trans={trans}
-      witnessed
-      {...props}
-    />
-  );
-}
 
 function changeless(warnings: string[] = []): IPlan {
   const { changes } = golden<IPlan>('plan-refused');
@@ -91,20 +33,22 @@ describe('Report', () => {
     const { container } = render(
       <>
         <Where
-          commands={commands}
+          commands={stage.commands}
           looking={false}
+          preferred={PREFERRED}
           report={report}
           stale={false}
           state="idle"
           trans={trans}
         />
         <Summary
-          commands={commands}
+          commands={stage.commands}
+          dismissed={0}
           filter={null}
           summary={report.summary}
           trans={trans}
         />
-        {recommendations(report.outcomes)}
+        {stage.recommendations(report.outcomes)}
       </>
     );
     const environment = report.facts.environment.value;
@@ -123,7 +67,7 @@ describe('Report', () => {
   });
 
   it('should open the first error and nothing else', () => {
-    render(recommendations(golden<Report>('report-problems').outcomes));
+    render(stage.recommendations(golden<Report>('report-problems').outcomes));
     const open = screen
       .getAllByRole('button', { expanded: true })
       .map(({ textContent }) => textContent);
@@ -133,9 +77,9 @@ describe('Report', () => {
   });
 
   it('should ask for a plan of the action that is pressed', () => {
-    render(recommendations(golden<Report>('report-problems').outcomes));
+    render(stage.recommendations(golden<Report>('report-problems').outcomes));
     fireEvent.click(screen.getByText('Install scikit-learn…'));
-    expect(ran).toEqual([
+    expect(stage.ran).toEqual([
       [
         CommandIDs.plan,
         {
@@ -148,7 +92,7 @@ describe('Report', () => {
   });
 
   it('should offer the button before the evidence, and families in words', () => {
-    render(recommendations(golden<Report>('report-problems').outcomes));
+    render(stage.recommendations(golden<Report>('report-problems').outcomes));
     const button = screen.getByText('Install scikit-learn…');
     const evidence = document.querySelector('dl');
     expect(evidence && button.compareDocumentPosition(evidence)).toBe(
@@ -163,7 +107,7 @@ describe('Report', () => {
   it('should show the commands of one manager together', () => {
     const [outcome] = golden<Report>('report-problems').outcomes;
     render(
-      recommendations([
+      stage.recommendations([
         {
           ...outcome,
           actions: [
@@ -200,7 +144,7 @@ describe('Report', () => {
           ? HOSTILE
           : value
     ) as Outcome;
-    const { container } = render(recommendations([hostile]));
+    const { container } = render(stage.recommendations([hostile]));
     expect(container.querySelector('img')).toBeNull();
     expect(container.textContent).toContain(HOSTILE);
   });
@@ -230,7 +174,7 @@ describe('Recommendations', () => {
     const skipped = golden<Report>('report-remote').outcomes.filter(
       ({ status }) => status === 'skip'
     );
-    const { container } = render(recommendations(skipped));
+    const { container } = render(stage.recommendations(skipped));
     const told = [...container.querySelectorAll('.jp-Envcheck-untold li')];
     const reasons = told.map(item => item.querySelector('p')?.textContent);
     expect(new Set(reasons).size).toBe(told.length);
@@ -245,8 +189,9 @@ describe('Where', () => {
   function where(report: Report, state: KernelState): string | null {
     const { container } = render(
       <Where
-        commands={commands}
+        commands={stage.commands}
         looking
+        preferred={PREFERRED}
         report={report}
         stale={false}
         state={state}
@@ -275,7 +220,8 @@ describe('Summary', () => {
     const { summary } = golden<Report>('report-healthy');
     const { container } = render(
       <Summary
-        commands={commands}
+        commands={stage.commands}
+        dismissed={0}
         filter="error"
         summary={summary}
         trans={trans}
@@ -283,13 +229,14 @@ describe('Summary', () => {
     );
     fireEvent.click(screen.getByRole('button', { pressed: true }));
     expect(container.textContent).toContain('0 problems');
-    expect(ran).toEqual([[CommandIDs.filter, { severity: 'error' }]]);
+    expect(stage.ran).toEqual([[CommandIDs.filter, { severity: 'error' }]]);
   });
 
   it('should not take what could not be told for well', () => {
     const { container } = render(
       <Summary
-        commands={commands}
+        commands={stage.commands}
+        dismissed={0}
         filter={null}
         summary={{
           error: 0,
@@ -303,7 +250,7 @@ describe('Summary', () => {
       />
     );
     expect(container.textContent).toBe(
-      'No problems found, but 3 checks could not tell.'
+      'No problems found, but 3 things could not be checked.'
     );
   });
 });
@@ -311,7 +258,7 @@ describe('Summary', () => {
 describe('Plan', () => {
   it.each(goldenNames('plan'))('should show %s', name => {
     const value = golden<IPlan>(name);
-    const { container } = render(plan(value));
+    const { container } = render(stage.plan(value));
     const { install, remove, update } = value.changes;
     for (const change of [...install, ...remove, ...update]) {
       expect(container.textContent).toContain(change.name);
@@ -323,16 +270,16 @@ describe('Plan', () => {
   });
 
   it('should name the plan that is to be carried out', () => {
-    render(plan(golden('plan-ready')));
+    render(stage.plan(golden('plan-ready')));
     fireEvent.click(screen.getByText(CommandIDs.install));
-    expect(ran).toEqual([[CommandIDs.install, { plan: 'p1' }]]);
+    expect(stage.ran).toEqual([[CommandIDs.install, { plan: 'p1' }]]);
   });
 
   it.each<[string[], string]>([
     [[], 'Everything asked for is there already.'],
     [['It is there.'], 'It is there.']
   ])('should say one thing of a plan without changes: %j', (warnings, text) => {
-    const { container } = render(plan(changeless(warnings)));
+    const { container } = render(stage.plan(changeless(warnings)));
     const seen = container.querySelectorAll('p:not(.jp-Envcheck-live)');
     expect(Array.from(seen, ({ textContent }) => textContent)).toEqual([text]);
     expect(screen.queryByText(CommandIDs.install)).toBeNull();
@@ -340,17 +287,17 @@ describe('Plan', () => {
   });
 
   it('should say that nothing will be installed', () => {
-    const { container } = render(plan(golden('plan-refused')));
+    const { container } = render(stage.plan(golden('plan-refused')));
     expect(container.textContent).toContain(
       'Nothing will be installed into climate.'
     );
   });
 
   it('should have one place for what is said aloud', () => {
-    const { rerender } = render(plan(golden('plan-resolving')));
+    const { rerender } = render(stage.plan(golden('plan-resolving')));
     const status = screen.getByRole('status');
     expect(status.textContent).toBe('Working out what would change…');
-    rerender(plan(golden('plan-failed')));
+    rerender(stage.plan(golden('plan-failed')));
     expect(screen.getAllByRole('status')).toEqual([status]);
     expect(status.textContent).toMatch(/no scikit-learn that fits/);
   });
@@ -359,28 +306,28 @@ describe('Plan', () => {
 describe('Activity', () => {
   it.each(goldenNames('job'))('should show %s', name => {
     const job = golden<Job>(name);
-    const { container } = render(activity(job));
+    const { container } = render(stage.activity(job));
     const running = job.state === 'running';
     expect(screen.queryByRole('progressbar') !== null).toBe(running);
     expect(screen.queryByText(CommandIDs.cancelJob) !== null).toBe(running);
-    expect(screen.queryByText(CommandIDs.undoJob) !== null).toBe(
-      job.undo.possible
-    );
+    const back =
+      job.state === 'interrupted' ? CommandIDs.repair : CommandIDs.undoJob;
+    expect(screen.queryByText(back) !== null).toBe(job.undo.possible);
     expect(container.textContent).toContain(job.failure?.message ?? '');
   });
 
   it('should offer a restart only to the kernel that needs it', () => {
     const job = golden<Job>('job-succeeded');
     const stale = /still uses the old threadpoolctl/;
-    const { rerender } = render(activity(job, { prefix: '/elsewhere' }));
+    const { rerender } = render(stage.activity(job, { prefix: '/elsewhere' }));
     const offered = (): boolean[] => [
       screen.queryByText(stale) !== null,
       screen.queryByText(CommandIDs.restartKernel) !== null
     ];
     expect(offered()).toEqual([false, false]);
-    rerender(activity(job));
+    rerender(stage.activity(job));
     expect(offered()).toEqual([true, true]);
-    rerender(activity(job, { restarted: true }));
+    rerender(stage.activity(job, { restarted: true }));
     expect(offered()).toEqual([false, false]);
     expect(screen.queryByText(/Restart the kernel/)).toBeNull();
   });
@@ -393,9 +340,9 @@ describe('Activity', () => {
     (_, modules, witnessed) => {
       const job = golden<Job>('job-succeeded');
       if (job.verdict) {
-        job.verdict.restart = { needed: true, modules };
+        job.verdict.restart = { needed: true, modules, gone: [] };
       }
-      const { container } = render(activity(job, { witnessed }));
+      const { container } = render(stage.activity(job, { witnessed }));
       expect(container.textContent).toContain(
         'Restart the kernel if it has imported what changed.'
       );
@@ -405,29 +352,29 @@ describe('Activity', () => {
 
   it('should say that a job cannot be undone only where it did something', () => {
     const cancelled = golden<Job>('job-cancelled');
-    const { rerender } = render(activity(cancelled));
+    const { rerender } = render(stage.activity(cancelled));
     expect(screen.queryByText(/cannot be undone/)).toBeNull();
-    rerender(activity({ ...cancelled, verdict: null }));
+    rerender(stage.activity({ ...cancelled, verdict: null }));
     expect(screen.queryByText(/cannot be undone/)).not.toBeNull();
-    rerender(activity(golden<Job>('job-succeeded')));
+    rerender(stage.activity(golden<Job>('job-succeeded')));
     expect(screen.queryByText(/cannot be undone/)).not.toBeNull();
   });
 
   it('should let another job that runs be cancelled', () => {
     const job = golden<Job>('job-running');
-    render(activity(null, { earlier: [{ ...job, id: 'other' }] }));
+    render(stage.activity(null, { earlier: [{ ...job, id: 'other' }] }));
     fireEvent.click(screen.getByRole('button', { name: /^Cancel: / }));
-    expect(ran).toEqual([[CommandIDs.cancelJob, { id: 'other' }]]);
+    expect(stage.ran).toEqual([[CommandIDs.cancelJob, { id: 'other' }]]);
   });
 
   it('should say aloud what comes of a job, but not of one long ago', () => {
     const job = golden<Job>('job-succeeded');
-    const { rerender } = render(activity(null));
+    const { rerender } = render(stage.activity(null));
     const status = screen.getByRole('status');
     expect(status.textContent).toBe('');
-    rerender(activity(job, { witnessed: false }));
+    rerender(stage.activity(job, { witnessed: false }));
     expect(status.textContent).toBe('');
-    rerender(activity(job));
+    rerender(stage.activity(job));
     expect(status.textContent).toBe('Install scikit-learn into climate: done.');
     expect(screen.getAllByRole('status')).toEqual([status]);
   });
@@ -438,7 +385,7 @@ describe('Activity', () => {
       ...job,
       lines: [...job.lines, { n, text: 'more' }]
     });
-    const { rerender } = render(activity(job));
+    const { rerender } = render(stage.activity(job));
     fireEvent.click(screen.getByText('Show the log'));
     const log = screen.getByRole('log');
     let height = 500;
@@ -447,15 +394,15 @@ describe('Activity', () => {
       scrollHeight: { get: () => height }
     });
     height = 600;
-    rerender(activity(more(3)));
+    rerender(stage.activity(more(3)));
     expect(log.scrollTop).toBe(600);
     log.scrollTop = 100;
     fireEvent.scroll(log);
-    rerender(activity(more(4)));
+    rerender(stage.activity(more(4)));
     expect(log.scrollTop).toBe(100);
     log.scrollTop = 400;
     fireEvent.scroll(log);
-    rerender(activity(more(5)));
+    rerender(stage.activity(more(5)));
     expect(log.scrollTop).toBe(600);
   });
 });

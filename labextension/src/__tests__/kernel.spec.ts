@@ -9,11 +9,24 @@ import { KernelFollower } from '../kernel';
  */
 function setUp(status: string | null, displayed: string) {
   const ready = new PromiseDelegate<void>();
+  const done: string[] = [];
+  const replies: PromiseDelegate<void>[] = [];
+  const kernel = {
+    id: 'k1',
+    name: 'python3',
+    requestKernelInfo: async () => {
+      const reply = new PromiseDelegate<void>();
+      replies.push(reply);
+      return reply.promise;
+    },
+    status
+  };
   const context = {
+    changeKernel: async ({ name }: { name: string }) => void done.push(name),
     kernelChanged: new Signal<object, void>({}),
     kernelDisplayStatus: displayed,
     ready: ready.promise,
-    session: status && { kernel: { id: 'k1', name: 'python3', status } },
+    session: status && { kernel },
     statusChanged: new Signal<object, void>({})
   };
   const panel = {
@@ -31,9 +44,20 @@ function setUp(status: string | null, displayed: string) {
     consoles: null,
     notebooks: notebooks as unknown as INotebookTracker,
     shell: { currentWidget: panel } as unknown as JupyterFrontEnd.IShell,
-    specs: () => null
+    specs: () => null,
+    refreshSpecs: async () => void done.push('refresh')
   });
-  return { context, kernels, ready };
+  const become = (next: string): void => {
+    kernel.status = next;
+    context.statusChanged.emit();
+  };
+  const states: (string | undefined)[] = [];
+  kernels.changed.connect(() => states.push(kernels.subject?.state));
+  return { become, context, done, kernels, ready, replies, states };
+}
+
+async function turn(): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve));
 }
 
 describe('KernelFollower', () => {
@@ -51,13 +75,78 @@ describe('KernelFollower', () => {
   });
 
   it('should say when it is certain that no kernel comes', async () => {
-    const { context, kernels, ready } = setUp(null, 'initializing');
-    const states: (string | undefined)[] = [];
-    kernels.changed.connect(() => states.push(kernels.subject?.state));
+    const { context, ready, states } = setUp(null, 'initializing');
     context.kernelDisplayStatus = 'unknown';
     ready.resolve();
     await ready.promise;
     await Promise.resolve();
     expect(states).toEqual(['none']);
+  });
+
+  it('should use a kernel that the page has yet to hear of', async () => {
+    const { done, kernels } = setUp('idle', 'idle');
+    expect(kernels.subject?.spec).toBe('python3');
+    await kernels.use('proj');
+    expect(done).toEqual(['refresh', 'proj']);
+  });
+  // So JupyterLab leaves a kernel that another client restarted.
+  it('should call one idle that answers, whatever the page says', async () => {
+    const { become, kernels, replies, states } = setUp('idle', 'idle');
+    become('restarting');
+    expect(replies).toHaveLength(0);
+    become('starting');
+    await turn();
+    expect(states).toEqual(['starting', 'starting']);
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['starting', 'starting', 'idle']);
+    become('busy');
+    expect(kernels.subject?.state).toBe('busy');
+    become('restarting');
+    expect(kernels.subject?.state).toBe('starting');
+    kernels.dispose();
+    expect(kernels.subject).toBeNull();
+  });
+
+  it('should ask one that starts once, however often that is told', () => {
+    const { become, replies } = setUp('starting', 'starting');
+    expect(replies).toHaveLength(1);
+    become('starting');
+    become('starting');
+    become('starting');
+    expect(replies).toHaveLength(1);
+  });
+
+  it('should believe a status that comes before the answer', async () => {
+    const { become, kernels, replies, states } = setUp('starting', 'starting');
+    become('busy');
+    replies[0].resolve();
+    await turn();
+    expect(kernels.subject?.state).toBe('busy');
+    expect(states).toEqual(['busy']);
+  });
+
+  it('should not take a late answer for that of another start', async () => {
+    const { become, kernels, replies, states } = setUp('starting', 'starting');
+    become('idle');
+    become('starting');
+    expect(replies).toHaveLength(2);
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['idle', 'starting']);
+    replies[1].resolve();
+    await turn();
+    expect(kernels.subject?.state).toBe('idle');
+  });
+
+  it('should go on waiting for one that does not answer', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const { kernels, replies } = setUp('starting', 'starting');
+    replies[0].reject(new Error('gone'));
+    await turn();
+    expect(kernels.subject?.state).toBe('starting');
+    expect(unhandled).not.toHaveBeenCalled();
+    process.off('unhandledRejection', unhandled);
   });
 });

@@ -105,6 +105,27 @@ describe('EnvcheckModel', () => {
     await until(() => model.report !== null);
   });
 
+  it('should look anew after a restart during which the old kernel was still heard', async () => {
+    const old = new PromiseDelegate<Response>();
+    const answers = [json(REPORT), old.promise, json({ ...REPORT, id: 'new' })];
+    const { kernels, model } = setUp(
+      request =>
+        (request.path.endsWith('/report') && answers.shift()) || usual(request)
+    );
+    model.active = true;
+    await until(() => model.report !== null);
+    kernels.become({ ...idle('k1'), state: 'starting' });
+    // A cell, or a look, of before the restart ends.
+    kernels.become(idle('k1'));
+    kernels.become({ ...idle('k1'), state: 'connecting' });
+    kernels.become({ ...idle('k1'), state: 'busy' });
+    await until(() => model.report?.id === 'new');
+    old.resolve(json({ ...REPORT, id: 'old' }));
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(model.report?.id).toBe('new');
+    expect(answers).toEqual([]);
+  });
+
   it('should follow a plan by the bell until it is resolved', async () => {
     let plan = golden('plan-resolving');
     const { model, ring, sent } = setUp(request =>
@@ -247,6 +268,27 @@ describe('EnvcheckModel', () => {
       document.dispatchEvent(new Event('visibilitychange'));
       await until(() => sent('GET', '/jobs').length === 2);
       model.dispose();
+    });
+  });
+
+  it('should take the cells of the notebook in front to a report for an issue', async () => {
+    let known = false;
+    const { kernels, model, sent } = setUp(request => {
+      if (request.method === 'POST') {
+        known = true;
+      } else if (!known) {
+        // Another notebook comes to the front before this answer does.
+        kernels.cells = () => [{ id: 'c9', source: 'import other' }];
+        return json({ message: 'm', reason: 'unknown-report', hint: 'h' }, 404);
+      }
+      return request.path.endsWith('.md')
+        ? new Response('# Report')
+        : usual(request);
+    });
+    await expect(model.reportForIssue()).resolves.toBe('# Report');
+    expect(sent('POST', '/report')[0].body).toMatchObject({
+      kernel: 'k1',
+      cells: [{ id: 'c1', source: 'import sklearn' }]
     });
   });
 });

@@ -191,4 +191,161 @@ describe('EnvcheckModel, plans', () => {
     expect(model.planProblem).toBeNull();
     model.dispose();
   });
+
+  it('should plan an alternative only of the plan that is shown', async () => {
+    const { model, sent } = await planned(request =>
+      request.path.endsWith('/plans/p1')
+        ? json(golden('plan-only-source'))
+        : usual(request)
+    );
+    await model.makeAlternative('p2', 'install');
+    await model.makeAlternative('p1', 'elsewhere');
+    expect(sent('POST', '/plans')).toHaveLength(1);
+    await model.makeAlternative('p1', 'install');
+    expect(sent('POST', '/plans').at(-1)?.body).toEqual({
+      kernel: 'k1',
+      wish: { kind: 'install', specs: ['pystan==2.19'], build: ['pystan'] }
+    });
+    model.dispose();
+  });
+
+  it('should know of an alternative what asked for the first plan', async () => {
+    let made = 0;
+    const { model } = await planned(request => {
+      if (request.method === 'POST' && request.path.endsWith('/plans')) {
+        const Location = `/base/envcheck/api/plans/p${++made}`;
+        return json(null, 202, { Location });
+      }
+      return /plans\/p\d$/.test(request.path)
+        ? json({
+            ...golden<Plan>('plan-only-source'),
+            id: request.path.slice(-2)
+          })
+        : usual(request);
+    });
+    expect(model.originOf('p1')).toBeNull();
+    await model.makeWish({ kind: 'install', specs: ['pystan'] }, 'a line');
+    await model.makeAlternative('p2', 'install');
+    expect([model.originOf('p2'), model.originOf('p3')]).toEqual([
+      'a line',
+      'a line'
+    ]);
+    await model.makeWish({ kind: 'install', specs: ['six'] });
+    expect(model.originOf('p4')).toBeNull();
+    model.dispose();
+  });
+
+  it('should plan an environment with what has to be built for it', async () => {
+    const refused = golden<Plan>('plan-only-source');
+    const create = {
+      id: 'build-environment',
+      kind: 'create-environment',
+      title: 'Build pystan from its source…',
+      commands: [],
+      name: 'bayes',
+      specs: ['pystan'],
+      python: '3.13',
+      folder: null,
+      build: ['pystan']
+    } as const;
+    const alternatives = [
+      { ...create, id: 'create-environment', build: [] },
+      create
+    ].map(action => ({ ...action, commands: [], specs: [...action.specs] }));
+    const plan = {
+      ...refused,
+      refusal: { reason: 'only-source', text: 'No.', alternatives }
+    };
+    const { model, sent } = await planned(request =>
+      request.path.endsWith('/plans/p1') ? json(plan) : usual(request)
+    );
+    // Without that consent it is asked about first.
+    await model.makeAlternative('p1', 'create-environment');
+    expect(sent('POST', '/plans')).toHaveLength(1);
+    await model.makeAlternative('p1', 'build-environment');
+    expect(sent('POST', '/plans').at(-1)?.body).toEqual({
+      kernel: 'k1',
+      wish: {
+        kind: 'create',
+        name: 'bayes',
+        specs: ['pystan'],
+        python: '3.13',
+        build: ['pystan']
+      }
+    });
+    model.dispose();
+  });
+
+  it('should ask about an environment, and plan it', async () => {
+    const create = golden<Plan>('plan-create');
+    let plan = READY;
+    const { model, sent } = await planned(request =>
+      request.path.endsWith('/plans/p1') ? json(plan) : usual(request)
+    );
+    plan = create;
+    const draft = { name: 'proj', packages: '', python: '' };
+    await model.draftEnvironment(draft);
+    expect(sent('DELETE', '/plans/p1')).toHaveLength(1);
+    expect(model.plan).toBeNull();
+    expect(model.draft).toEqual(draft);
+    await model.makeEnvironment({
+      name: 'ice',
+      packages: ' numpy  xarray ',
+      python: ''
+    });
+    expect(sent('POST', '/plans').at(-1)?.body).toEqual({
+      kernel: 'k1',
+      wish: {
+        kind: 'create',
+        name: 'ice',
+        specs: ['numpy', 'xarray'],
+        python: null
+      }
+    });
+    await model.makeEnvironment({
+      name: 'ice',
+      packages: '',
+      python: '',
+      channels: 'conda-forge bioconda'
+    });
+    expect(sent('POST', '/plans').at(-1)?.body).toMatchObject({
+      wish: { specs: [], channels: ['conda-forge', 'bioconda'] }
+    });
+    expect(model.draft).toBeNull();
+    // It is about another environment than the report, and stays.
+    await model.look();
+    expect(model.plan).toEqual(create);
+    expect(model.installable).toBe(true);
+    await model.dropPlan();
+    expect(model.draft).toBeNull();
+    model.dispose();
+  });
+
+  it('should keep what was typed where no plan comes of it', async () => {
+    const problem = { message: 'No.', reason: 'bad-spec', hint: 'Try x.' };
+    const { model } = setUp(request =>
+      request.method === 'POST' && request.path.endsWith('/plans')
+        ? json(problem, 422)
+        : usual(request)
+    );
+    model.active = true;
+    await until(() => model.report !== null);
+    const draft = { name: 'ice', packages: '???', python: '3.13' };
+    const planning = model.makeEnvironment(draft);
+    expect(model.draft).toBeNull();
+    await planning;
+    expect(model.draft).toEqual(draft);
+    expect(model.planProblem).toMatchObject(problem);
+    await model.makePlan('missing-import:sklearn', 'install');
+    expect(model.draft).toBeNull();
+  });
+
+  it('should ask for a way back with the job alone', async () => {
+    const { model, sent } = await planned();
+    await model.goBack('p0');
+    expect(sent('POST', '/plans').at(-1)?.body).toEqual({
+      wish: { kind: 'back', job: 'p0' }
+    });
+    model.dispose();
+  });
 });

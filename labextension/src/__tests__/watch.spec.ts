@@ -59,13 +59,16 @@ describe('EnvcheckModel, what is installed', () => {
     jest.useRealTimers();
   });
 
-  it('should be asked about every five seconds, as nobody’s activity', async () => {
+  it('should be asked about after five seconds, and ever less often, as nobody’s activity', async () => {
     const { asked, model, sent } = world();
     model.active = true;
     await seconds(4.9);
     expect(asked()).toBe(0);
-    await seconds(30.1);
-    expect(asked()).toBe(7);
+    // After 5, 10, 20 and 40 seconds; and every half minute from then on.
+    await seconds(40.1);
+    expect(asked()).toBe(4);
+    await seconds(300);
+    expect(asked()).toBe(14);
     const [{ query }] = sent('GET', '/fingerprint');
     expect(query.get('kernel')).toBe('k1');
     expect(query.get('no_track_activity')).toBe('1');
@@ -177,12 +180,35 @@ describe('EnvcheckModel, what is installed', () => {
     await seconds(60);
     expect(asked()).toBe(1);
     see(true);
-    await seconds(5);
+    await answers();
     expect(asked()).toBe(2);
     model.active = false;
+    see(false);
+    see(true);
     await seconds(60);
     expect(asked()).toBe(2);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('should be asked about at once when the user comes back, but not at every step', async () => {
+    const { asked, model } = world();
+    model.active = true;
+    await seconds(100);
+    expect(asked()).toBe(6);
+    await seconds(10);
+    window.dispatchEvent(new Event('focus'));
+    await answers();
+    expect(asked()).toBe(7);
+    window.dispatchEvent(new Event('focus'));
+    await seconds(4);
+    expect(asked()).toBe(7);
+    // Somebody is at work here: it is asked about more often again.
+    await seconds(6.5);
+    expect(asked()).toBe(8);
+    model.dispose();
+    window.dispatchEvent(new Event('focus'));
+    await answers();
+    expect(asked()).toBe(8);
   });
 
   it('should not be asked about after the end', async () => {

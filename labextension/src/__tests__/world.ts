@@ -35,7 +35,13 @@ class FrontKernel implements IFrontKernel {
  * A kernel that runs and waits, in the document `d1`.
  */
 export function idle(kernel: string): ISubject {
-  return { document: 'd1', kernel, state: 'idle', language: 'python' };
+  return {
+    document: 'd1',
+    kernel,
+    state: 'idle',
+    spec: 'climate',
+    language: 'python'
+  };
 }
 
 /**

@@ -1,64 +1,23 @@
-import type { CommandRegistry } from '@lumino/commands';
 import React from 'react';
 import { CommandIDs } from '../commandids';
-import type { Outcome } from '../wire';
+import type { IPreferred } from '../preferences';
+import type { IAction } from '../wishes';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
 import { Commands } from './Commands';
-
-/**
- * Something that would mend a finding.
- */
-export type IAction = Outcome['actions'][number];
-
-/**
- * The button that does something about a finding; nothing where it takes a terminal.
- */
-export function ActionButton(props: {
-  readonly action: IAction;
-  readonly commands: CommandRegistry;
-
-  /**
-   * The id of the outcome it belongs to; `null` where it belongs to none and so cannot be planned.
-   */
-  readonly outcome: string | null;
-}): JSX.Element | null {
-  const { action, commands, outcome } = props;
-  if (action.kind === 'restart-kernel') {
-    return (
-      <div className="jp-Envcheck-action">
-        <CommandButton
-          commands={commands}
-          id={CommandIDs.restartKernel}
-          look="primary"
-        />
-      </div>
-    );
-  }
-  if (
-    action.kind !== 'install' ||
-    outcome === null ||
-    action.recommended === null
-  ) {
-    return null;
-  }
-  return (
-    <div className="jp-Envcheck-action">
-      <CommandButton
-        commands={commands}
-        id={CommandIDs.plan}
-        args={{ outcome, action: action.id, title: action.title }}
-        look="primary"
-      />
-    </div>
-  );
-}
+import { Steps } from './Steps';
 
 /**
  * Properties of an action.
  */
 export interface IActionProps extends IComponentProps {
   readonly action: IAction;
+
+  /**
+   * The actions that it is one of.
+   */
+  readonly beside: ReadonlyArray<IAction>;
+  readonly preferred: IPreferred;
   readonly system: string | null;
 }
 
@@ -66,30 +25,39 @@ export interface IActionProps extends IComponentProps {
  * What can be done about a finding by hand: by a command, or by steps.
  */
 export function Action(props: IActionProps): JSX.Element | null {
-  const { action, commands, system, trans } = props;
+  const { action, beside, commands, preferred, system, trans } = props;
   switch (action.kind) {
     case 'install':
-      return (
+    case 'remove':
+      return action.commands.length === 0 ? null : (
         <div className="jp-Envcheck-action">
           <Commands
             choices={action.commands}
             commands={commands}
             insertable
+            preferred={preferred}
             recommended={action.recommended}
+            steps={Private.steps(beside)}
             system={system}
             trans={trans}
           />
         </div>
       );
     case 'create-environment':
+    case 'register-kernel':
     case 'run':
-      return (
+      return action.commands.length === 0 ? null : (
         <div className="jp-Envcheck-action">
-          <p>{action.title}</p>
+          <p>
+            {action.kind === 'run'
+              ? action.title
+              : trans.__('Or in a terminal:')}
+          </p>
           <Commands
             choices={action.commands}
             commands={commands}
             insertable={false}
+            preferred={preferred}
             system={system}
             trans={trans}
           />
@@ -116,20 +84,56 @@ export function Action(props: IActionProps): JSX.Element | null {
       );
     }
     case 'gui':
-      return (
+      return Private.isTab(action, beside) ? null : (
         <div className="jp-Envcheck-action">
           <p>{action.title}</p>
-          <ol className="jp-Envcheck-steps">
-            {action.steps.map((step, index) => (
-              <li key={index}>{step}</li>
-            ))}
-          </ol>
+          <Steps steps={action.steps} />
         </div>
       );
+    case 'repair':
     case 'restart-kernel':
       return null;
     case 'read':
-      // The sources of the outcome are shown already; the guide has no section of its own yet.
-      return null;
+      return commands.hasCommand(CommandIDs.openGuide) ? (
+        <div className="jp-Envcheck-action">
+          <CommandButton
+            commands={commands}
+            id={CommandIDs.openGuide}
+            args={{ entry: action.entry, title: action.title }}
+            look="quiet"
+            name={trans.__('Read in the guide: %1', action.title)}
+          />
+        </div>
+      ) : null;
+  }
+}
+
+namespace Private {
+  /**
+   * Navigator's steps among some actions.
+   */
+  export function steps(
+    actions: ReadonlyArray<IAction>
+  ): ReadonlyArray<string> {
+    return actions.flatMap(action =>
+      action.kind === 'gui' && action.id === 'navigator' ? action.steps : []
+    );
+  }
+
+  /**
+   * Whether these steps are shown as a tab beside the commands of another action.
+   */
+  export function isTab(
+    action: IAction,
+    beside: ReadonlyArray<IAction>
+  ): boolean {
+    return (
+      action.id === 'navigator' &&
+      beside.some(
+        other =>
+          (other.kind === 'install' || other.kind === 'remove') &&
+          other.commands.length > 0
+      )
+    );
   }
 }

@@ -1,22 +1,14 @@
-import { classes } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { IProblem } from '../api';
-import { CommandIDs } from '../commandids';
-import {
-  errorIcon,
-  noteIcon,
-  runningIcon,
-  warningIcon,
-  wellIcon
-} from '../icons';
+import { noteIcon } from '../icons';
 import { isRunning } from '../jobs';
 import type { Job } from '../wire';
 import type { IComponentProps } from './CommandButton';
-import { CommandButton } from './CommandButton';
 import { JobStatus } from './JobStatus';
 import { jobName, jobPhase, jobState } from './jobwords';
 import { Live } from './Live';
 import { Notice } from './Notice';
+import { Past } from './Past';
 import { Problem } from './Problem';
 import { problemWords } from './problemwords';
 
@@ -39,6 +31,11 @@ export interface IActivityProps extends IComponentProps {
   readonly restarted: boolean;
 
   /**
+   * The name of the kernelspec that the document in front runs with.
+   */
+  readonly spec: string | null;
+
+  /**
    * Whether the job ran while this page was open.
    */
   readonly witnessed: boolean;
@@ -49,7 +46,7 @@ export interface IActivityProps extends IComponentProps {
  */
 export function Activity(props: IActivityProps): JSX.Element {
   const { commands, earlier, job, prefix, problem, trans } = props;
-  const { restarted, witnessed } = props;
+  const { restarted, spec, witnessed } = props;
   return (
     <>
       {problem && <Problem problem={problem} trans={trans} />}
@@ -64,8 +61,10 @@ export function Activity(props: IActivityProps): JSX.Element {
           key={job.id}
           commands={commands}
           job={job}
+          others={earlier}
           prefix={prefix}
           restarted={restarted}
+          spec={spec}
           trans={trans}
           witnessed={witnessed}
         />
@@ -78,7 +77,12 @@ export function Activity(props: IActivityProps): JSX.Element {
           <ul className="jp-Envcheck-list">
             {earlier.map(past => (
               <li key={past.id}>
-                <Past commands={commands} job={past} trans={trans} />
+                <Past
+                  commands={commands}
+                  job={past}
+                  others={job ? [job, ...earlier] : earlier}
+                  trans={trans}
+                />
               </li>
             ))}
           </ul>
@@ -89,57 +93,12 @@ export function Activity(props: IActivityProps): JSX.Element {
   );
 }
 
-/**
- * One line about another job.
- */
-function Past(props: IComponentProps & { readonly job: Job }): JSX.Element {
-  const { commands, job, trans } = props;
-  const Icon = isRunning(job)
-    ? runningIcon
-    : job.state === 'succeeded'
-      ? wellIcon
-      : job.state === 'cancelled'
-        ? warningIcon
-        : errorIcon;
-  const when = job.ended ?? job.started;
-  return (
-    <div className={classes('jp-Envcheck-past', `jp-mod-${job.state}`)}>
-      <Icon.react tag="span" aria-hidden />
-      <span>
-        {jobName(job, trans)}
-        <span className="jp-Envcheck-label">
-          {jobState(job, trans)}
-          {when && ` · ${new Date(when).toLocaleString()}`}
-        </span>
-      </span>
-      {isRunning(job) && (
-        <CommandButton
-          commands={commands}
-          id={CommandIDs.cancelJob}
-          args={{ id: job.id }}
-          look="quiet"
-          name={trans.__('Cancel: %1', jobName(job, trans))}
-        />
-      )}
-      {job.undo.possible && (
-        <CommandButton
-          commands={commands}
-          id={CommandIDs.undoJob}
-          args={{ id: job.id, name: job.plan.target.name }}
-          look="quiet"
-          name={trans.__('Undo: %1', jobName(job, trans))}
-        />
-      )}
-    </div>
-  );
-}
-
 namespace Private {
   /**
    * What to say aloud: what befalls a job now, not what befell one long ago.
    */
   export function news(props: IActivityProps): string {
-    const { job, problem, trans, witnessed } = props;
+    const { earlier, job, problem, trans, witnessed } = props;
     if (problem) {
       return problemWords(problem, trans)[0];
     }
@@ -148,6 +107,10 @@ namespace Private {
     }
     return isRunning(job)
       ? jobPhase(job, trans)
-      : trans.__('%1: %2.', jobName(job, trans), jobState(job, trans));
+      : trans.__(
+          '%1: %2.',
+          jobName(job, earlier, trans),
+          jobState(job, earlier, trans)
+        );
   }
 }

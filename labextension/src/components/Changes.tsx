@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { Changes as IChanges } from '../wire';
+import type { Added, Changes as IChanges, Removed, Updated } from '../wire';
+import { changeBuild, changeOrigin, changeStep, isAnew } from './changewords';
+import { formatSize } from './sizes';
 
 /**
  * A table of what comes, what changes and what goes.
@@ -23,11 +25,14 @@ export function Changes(props: {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ change, name, size, version }) => (
-          <tr key={`${change} ${name}`}>
+        {rows.map(({ change, of, size, version }) => (
+          <tr key={`${change} ${of.name}`}>
             <td>{change}</td>
-            <td>{name}</td>
-            <td>{version}</td>
+            <td>
+              {of.name}
+              <Origin text={changeOrigin(of)} />
+            </td>
+            <td title={changeBuild(of) || undefined}>{version}</td>
             {sized && <td>{size === null ? '' : formatSize(size, trans)}</td>}
           </tr>
         ))}
@@ -37,42 +42,39 @@ export function Changes(props: {
 }
 
 /**
- * The size of a download, in words.
+ * Whose a package is, where an environment has two sorts.
  */
-export function formatSize(bytes: number, trans: TranslationBundle): string {
-  if (bytes < 1e5) {
-    return trans.__('%1 kB', Math.max(1, Math.round(bytes / 1e3)));
-  }
-  return trans.__('%1 MB', (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0));
+function Origin({ text }: { readonly text: string }): JSX.Element | null {
+  return text ? <div className="jp-Envcheck-label">{text}</div> : null;
 }
 
 namespace Private {
   interface IRow {
     readonly change: string;
-    readonly name: string;
+    readonly of: Added | Removed | Updated;
     readonly size: number | null;
     readonly version: string;
   }
 
   export function rows(changes: IChanges, trans: TranslationBundle): IRow[] {
     return [
-      ...changes.remove.map(({ name, version }) => ({
+      ...changes.remove.map(gone => ({
         change: trans.__('removed'),
-        name,
+        of: gone,
         size: null,
-        version
+        version: gone.version
       })),
-      ...changes.update.map(({ name, new: after, old, size }) => ({
-        change: trans.__('changed'),
-        name,
-        size,
-        version: `${old} → ${after}`
+      ...changes.update.map(change => ({
+        change: isAnew(change) ? trans.__('reinstalled') : trans.__('changed'),
+        of: change,
+        size: change.size,
+        version: changeStep(change)
       })),
-      ...changes.install.map(({ name, size, version }) => ({
+      ...changes.install.map(added => ({
         change: trans.__('added'),
-        name,
-        size,
-        version
+        of: added,
+        size: added.size,
+        version: added.version
       }))
     ];
   }

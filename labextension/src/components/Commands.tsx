@@ -1,10 +1,12 @@
-import { Button } from '@jupyterlab/ui-components';
-import React, { useId, useState } from 'react';
+import React, { useState } from 'react';
 import { commandLine, shellCell } from '../commandline';
 import { CommandIDs } from '../commandids';
+import type { IPreferred } from '../preferences';
 import type { Command } from '../wire';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
+import { Steps } from './Steps';
+import { Tabs } from './Tabs';
 
 /**
  * Properties of exact commands.
@@ -19,78 +21,107 @@ export interface ICommandsProps extends IComponentProps {
    * Whether a cell of the notebook is a place for them.
    */
   readonly insertable: boolean;
+  readonly preferred: IPreferred;
   readonly recommended?: string | null;
+
+  /**
+   * The same in Anaconda Navigator, where that is a way.
+   */
+  readonly steps?: ReadonlyArray<string>;
   readonly system: string | null;
 }
 
 /**
- * The exact command, with a tab for each manager that fits.
+ * The exact command, with a tab for each manager that fits; for a beginner one alone.
  */
 export function Commands(props: ICommandsProps): JSX.Element | null {
-  const { choices, commands, insertable, recommended, system, trans } = props;
-  const id = useId();
-  const managers = [...new Set(choices.map(({ manager }) => manager))];
-  const [chosen, choose] = useState(recommended ?? managers[0]);
-  const index = Math.max(0, managers.indexOf(chosen));
-  const lines = choices
-    .filter(({ manager }) => manager === managers[index])
-    .map(({ argv }) => commandLine(argv, system));
-  if (lines.length === 0) {
+  const { choices, preferred, recommended, steps = [], trans } = props;
+  const [chosen, choose] = useState<string | null>(null);
+  const managers = [
+    ...new Set(choices.map(({ manager }) => manager)),
+    ...(steps.length > 0 ? [Private.NAVIGATOR] : [])
+  ];
+  const shown = [chosen, preferred.manager, recommended, managers[0]].find(
+    manager => manager && managers.includes(manager)
+  );
+  if (!shown) {
     return null;
   }
-  const text = lines.join('\n');
-  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step) {
-      const next = (index + step + managers.length) % managers.length;
-      choose(managers[next]);
-      event.currentTarget
-        .querySelectorAll<HTMLElement>('[role="tab"]')
-        [next].focus();
-    }
-  };
+  const body =
+    shown === Private.NAVIGATOR ? (
+      <Steps steps={steps} />
+    ) : (
+      <Lines {...props} manager={shown} />
+    );
   return (
     <div className="jp-Envcheck-commands">
-      <div
-        className="jp-Envcheck-tabs"
-        role="tablist"
-        aria-label={trans.__('Package manager')}
-        onKeyDown={onKeyDown}
-      >
-        {managers.map((manager, place) => (
-          <Button
-            key={manager}
-            id={`${id}-${manager}`}
-            className="jp-Envcheck-tab"
-            role="tab"
-            aria-controls={id}
-            aria-selected={place === index}
-            onClick={() => choose(manager)}
-            tabIndex={place === index ? 0 : -1}
-          >
-            {manager}
-          </Button>
-        ))}
-      </div>
-      <div id={id} role="tabpanel" aria-labelledby={`${id}-${managers[index]}`}>
-        <code className="jp-Envcheck-command">{text}</code>
-        <div className="jp-Envcheck-buttons">
-          <CommandButton
-            commands={commands}
-            id={CommandIDs.copy}
-            args={{ text }}
-            done={trans.__('Copied')}
-            name={trans.__('Copy the command')}
-          />
-          {insertable && (
-            <CommandButton
-              commands={commands}
-              id={CommandIDs.insertCell}
-              args={{ source: lines.map(shellCell).join('\n') }}
-            />
-          )}
-        </div>
-      </div>
+      {preferred.experience === 'beginner' ? (
+        <>
+          <p className="jp-Envcheck-aside">
+            {shown === Private.NAVIGATOR
+              ? trans.__('Or yourself, in Anaconda Navigator:')
+              : props.insertable
+                ? trans.__(
+                    'Or yourself, in a terminal, or in a cell of the notebook:'
+                  )
+                : trans.__('In a terminal:')}
+          </p>
+          {body}
+        </>
+      ) : (
+        <Tabs
+          choose={choose}
+          chosen={shown}
+          label={trans.__('Package manager')}
+          names={managers.map(id => [
+            id,
+            id === Private.NAVIGATOR ? trans.__('Navigator') : id
+          ])}
+        >
+          {body}
+        </Tabs>
+      )}
     </div>
   );
+}
+
+/**
+ * The lines of one manager, and what to do with them.
+ */
+function Lines(
+  props: ICommandsProps & { readonly manager: string }
+): JSX.Element {
+  const { choices, commands, insertable, manager, system, trans } = props;
+  const lines = choices
+    .filter(choice => choice.manager === manager)
+    .map(({ argv }) => commandLine(argv, system));
+  const text = lines.join('\n');
+  return (
+    <>
+      <code className="jp-Envcheck-command">{text}</code>
+      <div className="jp-Envcheck-buttons">
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.copy}
+          args={{ text }}
+          done={trans.__('Copied')}
+          name={trans.__('Copy the command')}
+        />
+        {insertable && (
+          <CommandButton
+            commands={commands}
+            id={CommandIDs.insertCell}
+            args={{ source: lines.map(shellCell).join('\n') }}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+namespace Private {
+  /**
+   * The tab of Anaconda Navigator, as the settings name it.
+   */
+  export const NAVIGATOR = 'navigator';
 }

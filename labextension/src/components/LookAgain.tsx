@@ -31,7 +31,7 @@ export function LookAgain(props: {
     []
   );
   return (
-    <div ref={node} className="jp-Envcheck-retry">
+    <div ref={node} className="jp-Envcheck-underNotice">
       <CommandButton
         commands={props.commands}
         id={CommandIDs.look}

@@ -1,53 +1,59 @@
 import React from 'react';
 import type { IProblem } from '../api';
-import { commandLine } from '../commandline';
 import { CommandIDs } from '../commandids';
-import { noteIcon, warningIcon } from '../icons';
-import { anyChange } from '../plans';
+import { noteIcon } from '../icons';
+import type { IDraft } from '../plans';
+import { doesSomething } from '../plans';
+import type { IPreferred } from '../preferences';
 import type { Plan as IPlan } from '../wire';
-import { Action, ActionButton } from './Action';
-import { Changes } from './Changes';
 import type { IComponentProps } from './CommandButton';
 import { CommandButton } from './CommandButton';
+import { Draft } from './Draft';
 import { Focused } from './Focused';
 import { Live } from './Live';
 import { Notice } from './Notice';
-import {
-  planConsequences,
-  planNews,
-  planRefused,
-  planTitle
-} from './planwords';
+import { planNews } from './planwords';
 import { Problem } from './Problem';
 import { problemWords } from './problemwords';
-import { Sentence } from './Sentence';
+import { ReadyPlan } from './ReadyPlan';
+import { Refusal } from './Refusal';
 
 /**
  * Properties of the plan.
  */
 export interface IPlanProps extends IComponentProps {
+  /**
+   * The environment that the user is asked about before there is a plan.
+   */
+  readonly draft: IDraft | null;
+
+  /**
+   * Whether the file of which it is made can be gone on with, without what is refused of it.
+   */
+  readonly omissible?: boolean;
   readonly plan: IPlan | null;
   readonly planning: boolean;
+  readonly preferred: IPreferred;
   readonly problem: IProblem | null;
   readonly system: string | null;
 }
 
 /**
+ * Why the server does not carry out a plan that someone else may: installs are switched off, or not
+ * this user's to make.
+ */
+const NOT_ALLOWED = ['not-allowed', 'forbidden'];
+
+/**
  * What would be done, seen before anything runs.
  */
 export function Plan(props: IPlanProps): JSX.Element {
-  const { plan, planning, problem, trans } = props;
-  const nothing = !plan && !planning && !problem;
+  const { draft, plan, planning, problem, trans } = props;
+  const nothing = !draft && !plan && !planning && !problem;
   const failure = problem ?? plan?.failure;
   return (
     <>
-      {nothing ? (
-        <Notice icon={noteIcon} title={trans.__('Nothing is planned.')}>
-          {trans.__('Choose an install above to see what it would change.')}
-        </Notice>
-      ) : (
-        <Planned {...props} />
-      )}
+      {nothing ? <Nothing {...props} /> : <Planned {...props} />}
       <Live
         text={
           failure
@@ -63,10 +69,28 @@ export function Plan(props: IPlanProps): JSX.Element {
   );
 }
 
-function Planned(props: IPlanProps): JSX.Element {
-  const { commands, plan, planning, problem, trans } = props;
+function Nothing({ commands, trans }: IComponentProps): JSX.Element {
   return (
-    <Focused label={trans.__('Plan')}>
+    <>
+      <Notice icon={noteIcon} title={trans.__('Nothing is planned.')}>
+        {trans.__('Choose an install above to see what it would change.')}
+      </Notice>
+      <div className="jp-Envcheck-underNotice">
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.draftEnvironment}
+          args={{ name: 'proj', packages: '', python: '' }}
+        />
+      </div>
+    </>
+  );
+}
+
+function Planned(props: IPlanProps): JSX.Element {
+  const { commands, draft, plan, planning, problem, system, trans } = props;
+  const { omissible, preferred } = props;
+  return (
+    <Focused label={trans.__('Plan')} step={draft ? 'draft' : 'plan'}>
       {planning && (
         <>
           <p>{trans.__('Working out what would change…')}</p>
@@ -76,119 +100,100 @@ function Planned(props: IPlanProps): JSX.Element {
           />
         </>
       )}
-      {plan?.state === 'ready' && <Ready {...props} plan={plan} />}
+      {plan?.state === 'ready' &&
+        (plan.refusal ? (
+          <Refusal
+            commands={commands}
+            plan={plan}
+            preferred={preferred}
+            refusal={plan.refusal}
+            system={system}
+            trans={trans}
+          />
+        ) : (
+          <ReadyPlan
+            commands={commands}
+            plan={plan}
+            preferred={preferred}
+            system={system}
+            trans={trans}
+          />
+        ))}
       {plan?.failure && <Problem problem={plan.failure} trans={trans} />}
-      {problem && <Problem problem={problem} trans={trans} />}
-      <div className="jp-Envcheck-buttons">
-        {plan?.state === 'ready' &&
-          !plan.refusal &&
-          anyChange(plan.changes) && (
+      {draft ? (
+        <>
+          {problem && <Problem problem={problem} trans={trans} />}
+          <Draft commands={commands} draft={draft} trans={trans} />
+        </>
+      ) : (
+        <div className="jp-Envcheck-buttons">
+          {problem && <Problem problem={problem} trans={trans} />}
+          {omissible && (
             <CommandButton
               commands={commands}
-              id={CommandIDs.install}
-              args={{ plan: plan.id }}
+              id={CommandIDs.omit}
               look="primary"
             />
           )}
-        <CommandButton commands={commands} id={CommandIDs.dropPlan} />
-      </div>
+          <PlanButtons
+            allowed={!NOT_ALLOWED.includes(problem?.reason ?? '')}
+            commands={commands}
+            plan={plan}
+            trans={trans}
+          />
+        </div>
+      )}
     </Focused>
   );
 }
 
-function Ready(props: IPlanProps & { readonly plan: IPlan }): JSX.Element {
-  const { plan, system, trans } = props;
-  if (plan.refusal) {
-    return <Refusal {...props} plan={plan} />;
-  }
-  if (!anyChange(plan.changes)) {
-    return plan.warnings.length > 0 ? (
-      <Warnings warnings={plan.warnings} />
-    ) : (
-      <p>{planNews(plan, trans)}</p>
-    );
-  }
-  return (
-    <>
-      <p title={plan.target.prefix}>
-        <Sentence text={planTitle(plan, trans)}>
-          <b>{plan.target.name}</b>
-        </Sentence>
-      </p>
-      <p className="jp-Envcheck-path">{plan.target.prefix}</p>
-      <Changes changes={plan.changes} trans={trans} />
-      <Warnings warnings={plan.warnings} />
-      <p className="jp-Envcheck-aside">
-        {planConsequences(plan, trans).join(' ')}
-      </p>
-      {plan.argv.length > 0 && (
-        <details className="jp-Envcheck-exact">
-          <summary>
-            {trans._n(
-              'The exact command',
-              'The exact commands',
-              plan.argv.length
-            )}
-          </summary>
-          <code className="jp-Envcheck-command">
-            {plan.argv.map(argv => commandLine(argv, system)).join('\n')}
-          </code>
-        </details>
-      )}
-    </>
-  );
-}
-
-function Warnings(props: {
-  readonly warnings: ReadonlyArray<string>;
-}): JSX.Element {
-  return (
-    <>
-      {props.warnings.map((warning, index) => (
-        <p key={index} className="jp-Envcheck-caution">
-          <warningIcon.react tag="span" aria-hidden />
-          <span>{warning}</span>
-        </p>
-      ))}
-    </>
-  );
-}
-
 /**
- * A wish that was understood and is not carried out: why not, and what would work.
+ * What can be done with a plan, or with one that is on its way.
  */
-function Refusal(
-  props: IPlanProps & { readonly plan: IPlan }
-): JSX.Element | null {
-  const { commands, plan, system, trans } = props;
-  if (!plan.refusal) {
-    return null;
+function PlanButtons(
+  props: IComponentProps & {
+    readonly allowed: boolean;
+    readonly plan: IPlan | null;
   }
+): JSX.Element {
+  const { allowed, commands, plan, trans } = props;
   return (
     <>
-      <p>
-        <Sentence text={planRefused(plan, trans)}>
-          <b>{plan.target.name}</b>
-        </Sentence>
-      </p>
-      <p className="jp-Envcheck-caution">
-        <warningIcon.react tag="span" aria-hidden />
-        <span>{plan.refusal.text}</span>
-      </p>
-      {plan.refusal.alternatives.length > 0 && (
-        <h3 className="jp-Envcheck-heading">{trans.__('What would work')}</h3>
-      )}
-      {plan.refusal.alternatives.map(action => (
-        <React.Fragment key={action.id}>
-          <ActionButton action={action} commands={commands} outcome={null} />
-          <Action
-            action={action}
+      {plan?.state === 'ready' &&
+        !plan.refusal &&
+        doesSomething(plan) &&
+        (allowed ? (
+          <CommandButton
             commands={commands}
-            system={system}
-            trans={trans}
+            id={CommandIDs.install}
+            args={{ plan: plan.id }}
+            look="primary"
           />
-        </React.Fragment>
-      ))}
+        ) : (
+          <CommandButton
+            commands={commands}
+            id={CommandIDs.copyRequest}
+            args={{ plan: plan.id }}
+            done={trans.__('Copied')}
+            look="primary"
+          />
+        ))}
+      <CommandButton commands={commands} id={CommandIDs.dropPlan} />
+      {plan?.wish.kind === 'create' && plan.state !== 'resolving' && (
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.draftEnvironment}
+          args={{
+            name: plan.wish.name ?? plan.target.name,
+            packages: plan.wish.specs.join(' '),
+            python: plan.wish.python ?? '',
+            ...(plan.wish.channels.length > 0 && {
+              channels: plan.wish.channels.join(' ')
+            }),
+            title: trans.__('Change…')
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,20 +1,29 @@
-import { classes } from '@jupyterlab/ui-components';
-import React, { useId, useState } from 'react';
+import React, { useRef } from 'react';
+import { CommandIDs } from '../commandids';
 import { noteIcon, wellIcon } from '../icons';
-import type { Evidence, Outcome, Severity, Source } from '../wire';
-import { Action, ActionButton } from './Action';
+import type { IPreferred } from '../preferences';
+import type { Outcome, Severity } from '../wire';
 import type { IComponentProps } from './CommandButton';
-import { familyName } from './families';
-import { Link } from './Link';
+import { CommandButton } from './CommandButton';
+import { Dismissed } from './Dismissed';
+import { Finding } from './Finding';
 import { Notice } from './Notice';
-import { severityIcon, severityName } from './severity';
 
 /**
  * Properties of the recommendations.
  */
 export interface IRecommendationsProps extends IComponentProps {
+  /**
+   * The findings that are dismissed in this environment.
+   */
+  readonly dismissed: ReadonlyArray<Outcome>;
   readonly filter: Severity | null;
+
+  /**
+   * All outcomes but those.
+   */
   readonly outcomes: ReadonlyArray<Outcome>;
+  readonly preferred: IPreferred;
   readonly system: string | null;
 }
 
@@ -22,7 +31,9 @@ export interface IRecommendationsProps extends IComponentProps {
  * What to do, worst first, and what could not be told.
  */
 export function Recommendations(props: IRecommendationsProps): JSX.Element {
-  const { filter, outcomes, trans } = props;
+  const { commands, dismissed, filter, outcomes, trans } = props;
+  const { preferred, system } = props;
+  const list = useRef<HTMLUListElement>(null);
   const findings = outcomes.filter(({ status }) => status === 'finding');
   const shown = findings.filter(
     ({ severity }) => filter === null || severity === filter
@@ -37,38 +48,65 @@ export function Recommendations(props: IRecommendationsProps): JSX.Element {
         <Notice
           icon={filter === null && untold.length === 0 ? wellIcon : noteIcon}
           title={
-            filter === null
-              ? trans.__('No recommendations for this environment.')
-              : trans.__('No recommendations of this kind any more.')
+            filter !== null
+              ? trans.__('No recommendations of this kind any more.')
+              : dismissed.length > 0
+                ? trans.__('No recommendations except those you dismissed.')
+                : trans.__('No recommendations for this environment.')
           }
         />
       )}
-      <ul className="jp-Envcheck-list">
+      <ul ref={list} className="jp-Envcheck-list" tabIndex={-1}>
         {shown.map(outcome => (
           <li key={outcome.id}>
-            <Finding {...props} open={outcome === first} outcome={outcome} />
+            <Finding
+              commands={commands}
+              open={outcome === first}
+              outcome={outcome}
+              preferred={preferred}
+              system={system}
+              trans={trans}
+            />
           </li>
         ))}
       </ul>
+      <Dismissed
+        commands={commands}
+        outcomes={dismissed}
+        onLast={() => list.current?.focus()}
+        trans={trans}
+      />
       {filter === null && untold.length > 0 && (
         <details className="jp-Envcheck-untold">
           <summary>
             {trans._n(
-              '%1 check could not tell',
-              '%1 checks could not tell',
+              '%1 thing could not be checked',
+              '%1 things could not be checked',
               untold.length
             )}
           </summary>
           <ul className="jp-Envcheck-list">
             {byReason(untold).map(([reason, checks]) => (
               <li key={reason}>
-                <code>{checks.join(', ')}</code>
-                <p className="jp-Envcheck-aside">{reason}</p>
+                <p>{reason}</p>
+                <code className="jp-Envcheck-aside">{checks.join(', ')}</code>
               </li>
             ))}
           </ul>
         </details>
       )}
+      <div className="jp-Envcheck-underNotice">
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.copyReport}
+          look="quiet"
+        />
+        <CommandButton
+          commands={commands}
+          id={CommandIDs.useMagic}
+          look="quiet"
+        />
+      </div>
     </>
   );
 }
@@ -82,100 +120,4 @@ function byReason(untold: ReadonlyArray<Outcome>): [string, string[]][] {
     checks.set(reason ?? '', [...(checks.get(reason ?? '') ?? []), check]);
   }
   return [...checks].sort(([, one], [, other]) => other.length - one.length);
-}
-
-/**
- * One finding: its title; opened, also why, how it is known, and what to do.
- */
-function Finding(
-  props: IRecommendationsProps & {
-    readonly open: boolean;
-    readonly outcome: Outcome;
-  }
-): JSX.Element {
-  const { commands, outcome, system, trans } = props;
-  const severity = outcome.severity ?? 'info';
-  const id = useId();
-  const [open, setOpen] = useState(props.open);
-  const Icon = severityIcon(severity);
-  return (
-    <article className={classes('jp-Envcheck-finding', `jp-mod-${severity}`)}>
-      <h3>
-        <button
-          className="jp-Envcheck-findingTitle"
-          aria-controls={id}
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-          type="button"
-        >
-          <Icon.react tag="span" aria-hidden />
-          <span>{outcome.title}</span>
-          <span className="jp-Envcheck-label">
-            {severityName(severity, trans)} ·{' '}
-            {familyName(outcome.family, trans)}
-          </span>
-        </button>
-      </h3>
-      <div id={id} className="jp-Envcheck-findingBody" hidden={!open}>
-        <p>{outcome.why}</p>
-        {outcome.actions.map(action => (
-          <ActionButton
-            key={action.id}
-            action={action}
-            commands={commands}
-            outcome={outcome.id}
-          />
-        ))}
-        <EvidenceList evidence={outcome.evidence} />
-        {outcome.actions.map(action => (
-          <Action
-            key={action.id}
-            action={action}
-            commands={commands}
-            system={system}
-            trans={trans}
-          />
-        ))}
-        <Sources sources={outcome.sources} />
-      </div>
-    </article>
-  );
-}
-
-function EvidenceList(props: {
-  readonly evidence: ReadonlyArray<Evidence>;
-}): JSX.Element | null {
-  if (props.evidence.length === 0) {
-    return null;
-  }
-  return (
-    <dl className="jp-Envcheck-evidence">
-      {props.evidence.map(({ label, source, value }, index) => (
-        <div key={index}>
-          <dt>{label}</dt>
-          <dd>
-            {value}
-            {source && <span className="jp-Envcheck-label"> · {source}</span>}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Sources(props: {
-  readonly sources: ReadonlyArray<Source>;
-}): JSX.Element | null {
-  if (props.sources.length === 0) {
-    return null;
-  }
-  return (
-    <ul className="jp-Envcheck-sources">
-      {props.sources.map(({ passage, title, url }, index) => (
-        <li key={index}>
-          {passage} <Link url={url}>{title}</Link>
-        </li>
-      ))}
-    </ul>
-  );
 }

@@ -10,6 +10,10 @@ import { SEVERITIES, severityCount, severityIcon } from './severity';
  * Properties of the summary.
  */
 export interface ISummaryProps extends IComponentProps {
+  /**
+   * How many findings are dismissed, and so not in the summary.
+   */
+  readonly dismissed: number;
   readonly filter: Severity | null;
   readonly summary: ISummary;
 }
@@ -18,10 +22,10 @@ export interface ISummaryProps extends IComponentProps {
  * The report in one line: how many findings of each severity, each a filter.
  */
 export function Summary(props: ISummaryProps): JSX.Element {
-  const { commands, filter, summary, trans } = props;
+  const { commands, dismissed, filter, summary, trans } = props;
   const untold = summary.skip + summary.crash;
   // Not knowing is not being well.
-  const Icon = untold ? noteIcon : wellIcon;
+  const Icon = untold || dismissed ? noteIcon : wellIcon;
   const well = summary.error + summary.warning + summary.advice === 0;
   return (
     <div
@@ -31,16 +35,21 @@ export function Summary(props: ISummaryProps): JSX.Element {
     >
       {well && (
         <p
-          className={classes('jp-Envcheck-well', untold > 0 && 'jp-mod-untold')}
+          className={classes(
+            'jp-Envcheck-well',
+            Icon === noteIcon && 'jp-mod-untold'
+          )}
         >
           <Icon.react tag="span" aria-hidden />
           {untold
             ? trans._n(
-                'No problems found, but %1 check could not tell.',
-                'No problems found, but %1 checks could not tell.',
+                'No problems found, but %1 thing could not be checked.',
+                'No problems found, but %1 things could not be checked.',
                 untold
               )
-            : trans.__('No problems found.')}
+            : dismissed
+              ? trans.__('No problems except dismissed ones.')
+              : trans.__('No problems found.')}
         </p>
       )}
       {SEVERITIES.filter(
@@ -67,6 +76,11 @@ export function Summary(props: ISummaryProps): JSX.Element {
           </Button>
         );
       })}
+      {dismissed > 0 && (
+        <span className="jp-Envcheck-label jp-Envcheck-tally">
+          {trans._n('%1 dismissed', '%1 dismissed', dismissed)}
+        </span>
+      )}
     </div>
   );
 }

@@ -3,17 +3,19 @@ import { Button, classes, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commandids';
 import type { KernelState } from '../kernel';
-import type { Environment, Report } from '../wire';
+import type { IPreferred } from '../preferences';
+import type { Report } from '../wire';
 import type { IComponentProps } from './CommandButton';
+import { Destination } from './Destination';
 import { kindIcon, kindName } from './kinds';
 import { Prefix } from './Prefix';
-import { Sentence } from './Sentence';
 
 /**
  * Properties of the part that says where one is.
  */
 export interface IWhereProps extends IComponentProps {
   readonly looking: boolean;
+  readonly preferred: IPreferred;
   readonly report: Report | null;
 
   /**
@@ -27,7 +29,7 @@ export interface IWhereProps extends IComponentProps {
  * Where am I: the environment, its Python, its place, and where installs go.
  */
 export function Where(props: IWhereProps): JSX.Element {
-  const { commands, looking, report, stale, trans } = props;
+  const { commands, looking, preferred, report, stale, trans } = props;
   const environment = report?.facts.environment.value;
   const Icon = kindIcon(environment?.kind);
   const enabled = commands.isEnabled(CommandIDs.look);
@@ -67,6 +69,13 @@ export function Where(props: IWhereProps): JSX.Element {
         <Prefix commands={commands} path={environment.prefix} trans={trans} />
       )}
       {report && <Destination report={report} trans={trans} />}
+      {environment && preferred.experience === 'beginner' && (
+        <p className="jp-Envcheck-aside">
+          {trans.__(
+            'An environment is a folder with a Python and packages of its own. What is installed here changes no other environment.'
+          )}
+        </p>
+      )}
       {report?.facts.process.value?.state === 'busy' && (
         <p className="jp-Envcheck-aside">
           {trans.__(
@@ -75,45 +84,6 @@ export function Where(props: IWhereProps): JSX.Element {
         </p>
       )}
     </section>
-  );
-}
-
-/**
- * Where installs go, and where they do not.
- */
-function Destination(props: {
-  readonly report: Report;
-  readonly trans: TranslationBundle;
-}): JSX.Element {
-  const { report, trans } = props;
-  const { environment, interpreter, jupyter } = report.facts;
-  const here = environment.value;
-  const why = interpreter.value ? null : interpreter.unknown.value;
-  return (
-    <>
-      <p className="jp-Envcheck-destination">
-        {here ? (
-          <Sentence text={Private.destination(here, trans)}>
-            <b>{here.name}</b>
-          </Sentence>
-        ) : (
-          trans.__('Which environment this kernel runs in is not known.')
-        )}
-      </p>
-      {why && <p className="jp-Envcheck-aside">{why}</p>}
-      {here && jupyter.value?.same_environment === false && (
-        <p className="jp-Envcheck-aside">
-          <Sentence
-            text={trans.__(
-              'Jupyter itself runs in %1; !pip and terminals act there.',
-              '%1'
-            )}
-          >
-            <b>{jupyter.value.name}</b>
-          </Sentence>
-        </p>
-      )}
-    </>
   );
 }
 
@@ -141,26 +111,6 @@ namespace Private {
     }
     words.push(kernel(state, trans));
     return words;
-  }
-
-  export function destination(
-    { externally_managed, kind: id, writable }: Environment,
-    trans: TranslationBundle
-  ): string {
-    if (externally_managed) {
-      return trans.__(
-        '%1 belongs to the operating system: install into an environment of your own.',
-        '%1'
-      );
-    }
-    if (writable === false) {
-      return trans.__(
-        'You may not write to %1 (%2): nothing can be installed here.',
-        '%1',
-        kindName(id, trans)
-      );
-    }
-    return trans.__('Installs go to %1 (%2).', '%1', kindName(id, trans));
   }
 
   function kernel(state: KernelState, trans: TranslationBundle): string {

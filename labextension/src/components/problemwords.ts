@@ -39,6 +39,11 @@ export function problemWords(
         trans.__('The Jupyter server cannot be reached.'),
         trans.__('Check that it is still running, then look again.')
       ];
+    case 'timed-out':
+      return [
+        message || trans.__('The Jupyter server did not answer in time.'),
+        hint || trans.__('It may be busy: wait a little, then try again.')
+      ];
     case 'forbidden':
       return [
         trans.__('The Jupyter server does not allow this.'),
