@@ -38,8 +38,13 @@ _RECIPE = (__file__, conda_packages.__file__, conda_rattler.__file__)
 _WHEELS = ("ipykernel", "numpy", "packaging", "pip", "six", "threadpoolctl")
 OLD_SIX = "1.16.0"  #: an older version of something small
 
-#: What would have compiled code checked in another way, or put in another place.
-_ELSEWHERE = frozenset({"SOURCE_DATE_EPOCH", "PYTHONPYCACHEPREFIX"})
+#: As it was before any test: the first one that needs the channel may have led pip elsewhere. Without
+#: what would have compiled code checked in another way, or put in another place.
+_ENVIRON = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("SOURCE_DATE_EPOCH", "PYTHONPYCACHEPREFIX")
+}
 
 #: What the second channel has, too.
 _IN_BOTH = frozenset({"packaging", "six", "threadpoolctl"})
@@ -159,7 +164,7 @@ def _make(folder: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "compileall", "-qq", "-j", "0", "-x", "/tests/", str(trees)],
         check=False,  # some code of every standard library is there to fail
-        env={k: v for k, v in os.environ.items() if k not in _ELSEWHERE},
+        env=_ENVIRON,
     )
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda package: conda_packages.pack(package, folder), packages))
@@ -177,7 +182,11 @@ def _extract(made: Channels) -> None:
 def _download(folder: Path, *pins: str) -> None:
     argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
     pip = subprocess.run(
-        [*argv, "--dest", str(folder), *pins], capture_output=True, text=True, check=False
+        [*argv, "--dest", str(folder), *pins],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=_ENVIRON,
     )
     if pip.returncode:
         raise RuntimeError(f"pip cannot fetch the conda channel's wheels: {pip.stderr[-3000:]}")

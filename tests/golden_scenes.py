@@ -141,6 +141,7 @@ CONDA_BASE = make_facts(
 WISH = Wish(kind="install", specs=("scikit-learn",))
 PLAN_TARGET = PlanTarget(prefix=ENVIRONMENT.prefix, python=ENVIRONMENT.python, name="climate")
 NO_UNDO = Undo(possible=False, reason=WHY_NO_UNDO)
+NO_LINKS = "this filesystem has no hard links"
 CHANGES = Changes(
     install=(
         Added(name="joblib", version="1.6.0", size=309_000),
@@ -167,6 +168,7 @@ READY = replace(
     warnings=("threadpoolctl changes although you did not ask for it.",),
     restart=Restart(needed=True, modules=("threadpoolctl",)),
     fingerprint="f" * 64,
+    undo=Undo(possible=False, reason=NO_LINKS),
 )
 REFUSED = replace(
     RESOLVING,
@@ -211,7 +213,7 @@ RUNNING = Job(
     lines=LINES[:2],
     started=AT,
     pid=777,
-    undo=JobUndo(possible=False, reason=WHY_NO_UNDO),
+    undo=JobUndo(possible=False, reason=NO_LINKS),
 )
 SUCCEEDED = replace(
     RUNNING,

@@ -14,11 +14,23 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+import psutil
+import pytest
 import uv
 
 from jupyterlab_envcheck.facts import Interpreter, parse
 from jupyterlab_envcheck.installers import parse_wish
-from jupyterlab_envcheck.jobs import ENDED, Job, Resolved, begin, proof, read, resolve
+from jupyterlab_envcheck.jobs import (
+    ENDED,
+    Job,
+    Resolved,
+    begin,
+    history,
+    proof,
+    read,
+    resolve,
+    undo,
+)
 from jupyterlab_envcheck.plan import PlanTarget, Request, Wish
 from jupyterlab_envcheck.probe import files
 from jupyterlab_envcheck.probe.interpreter import ask
@@ -26,6 +38,8 @@ from make_facts import ENVIRONMENT
 from package_index import PackageIndex
 
 UV = uv.find_uv_bin()
+
+WishOfSpecs = Literal["install", "remove", "update", "reinstall"]
 
 #: Seconds within which a state must come; only a failing test waits that long.
 PATIENCE = 60.0
@@ -66,9 +80,7 @@ class World:
         argv = [UV, "pip", "install", "--quiet", "--no-config", "--python", self.python, *specs]
         subprocess.run([*argv, *([] if deps else ["--no-deps"])], check=True)
 
-    def request(
-        self, *specs: str, kind: Literal["install", "remove"] = "install", **facts: Any
-    ) -> Request:
+    def request(self, *specs: str, kind: WishOfSpecs = "install", **facts: Any) -> Request:
         """Return a request with the facts as they are now."""
         environment = replace(
             ENVIRONMENT,
@@ -102,6 +114,47 @@ class World:
         assert resolved.plan.refusal is None, resolved.plan.refusal
         return ended(begin(resolved, **options))
 
+    def imported(self, expression: str) -> str:
+        """Return what a fresh Python says of `module.name`; it writes bytecode as kernels do."""
+        module = expression.partition(".")[0]
+        argv = [self.python, "-c", f"import {module}; print({expression})"]
+        return subprocess.run(argv, check=True, capture_output=True, text=True).stdout.strip()
+
+    def tidied(self, job_id: str) -> None:
+        """Wait until the worker has counted and cleared what is kept, which it does at last."""
+        pid = read(job_id).pid
+        assert pid is not None
+        pause, looks = threading.Event(), int(PATIENCE / 0.02)
+        while psutil.pid_exists(pid):
+            looks -= 1
+            assert looks > 0
+            pause.wait(0.02)
+
+
+def leave_this_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing of this machine's configuration, caches and jobs be seen; `folder` holds ours."""
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "UV_", "CONDA_", "VIRTUAL_ENV")):
+            monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(folder / name.lower()))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(folder / "data"))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+
+
+def look_only_at(index: PackageIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pip and uv see one index alone."""
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    monkeypatch.setenv("UV_DEFAULT_INDEX", index.url)
+
+
+def begin_unlocked(resolved: Resolved) -> str:
+    """Begin as one does who looked at the lock a moment before it was taken."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "is_locked", lambda _prefix: False)
+        return begin(resolved)
+
 
 def ended(job_id: str) -> Job:
     """Wait until a job has ended."""
@@ -117,6 +170,26 @@ def awaited(job_id: str, is_so: Any) -> Job:
             return job
         pause.wait(0.02)
     raise AssertionError(f"{job.state}: {job}")
+
+
+def taken_back(world: World, job: Job) -> Job:
+    """Undo a job with the index stopped, and return the undo when it has ended."""
+    world.index.status = 503
+    try:
+        return ended(undo(job.id))
+    finally:
+        world.index.status = 200
+
+
+def again(resolved: Resolved) -> Resolved:
+    """Return the same plan under another id, as if it had been made once more."""
+    assert resolved.order is not None
+    new = uuid4().hex
+    argv = tuple(
+        tuple(word.replace(resolved.plan.id, new) for word in line) for line in resolved.plan.argv
+    )
+    plan = replace(resolved.plan, id=new, argv=argv)
+    return replace(resolved, plan=plan, order=replace(resolved.order, plan=plan))
 
 
 def swap_argv(resolved: Resolved, *argv: str) -> Resolved:
@@ -156,9 +229,9 @@ def give_pip(world: World, pip_venv: str) -> None:
     world.has_pip = True
 
 
-def make_pip_venv(folder: Path) -> str:
+def make_pip_venv(folder: Path, python: str = sys.executable) -> str:
     """Make an environment with the pip that Python itself brings; return its Python."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
     return str(folder / "bin" / "python")
 
 

@@ -164,6 +164,7 @@ PROCESS = Process(
             installed="2.5.5",
         ),
     ),
+    user_variables=7,
     pools=(OPENBLAS,),
     pools_thread="MainThread",
 )

@@ -20,7 +20,14 @@ from make_facts import INTERPRETER, MACHINE, NOTEBOOK, PACKAGES, PROCESS, make_f
 
 def gpu(name: str | None = "NVIDIA L4", capability: str | None = "8.9", **changes: Any) -> Gpu:
     """Return one of NVIDIA's."""
-    given = {"vendor": "nvidia", "memory": None, "uuid": None, "mig": False, "instances": ()}
+    given = {
+        "vendor": "nvidia",
+        "memory": None,
+        "memory_used": None,
+        "uuid": None,
+        "mig": False,
+        "instances": (),
+    }
     return Gpu(**{**given, "name": name, "capability": capability, **changes})
 
 

@@ -63,12 +63,79 @@ def make_wheel(
     return wheel
 
 
+#: A way to build that needs nothing from any index: the package's own.
+_BACKEND = """
+import os, zipfile
+
+NAME, VERSION, REQUIRES = {name!r}, {version!r}, {requires!r}
+DIST_INFO = NAME + "-" + VERSION + ".dist-info"
+LINES = ["Metadata-Version: 2.1", "Name: " + NAME, "Version: " + VERSION]
+LINES += ["Requires-Dist: " + requirement for requirement in REQUIRES]
+FILES = {{
+    DIST_INFO + "/METADATA": "\\n".join(LINES) + "\\n",
+    DIST_INFO + "/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    NAME + "/__init__.py": "",
+}}
+FILES[DIST_INFO + "/RECORD"] = "".join(f + ",,\\n" for f in [*FILES, DIST_INFO + "/RECORD"])
+
+def get_requires_for_build_wheel(config_settings=None):
+{while_planning}
+    return []
+
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    os.mkdir(os.path.join(folder, DIST_INFO))
+    for name in ("METADATA", "WHEEL"):
+        with open(os.path.join(folder, DIST_INFO, name), "w") as file:
+            file.write(FILES[DIST_INFO + "/" + name])
+    return DIST_INFO
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+{while_building}
+    wheel = NAME + "-" + VERSION + "-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(folder, wheel), "w") as archive:
+        for name, text in FILES.items():
+            archive.writestr(name, text)
+    return wheel
+"""
+
+_PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+def make_buildable(
+    folder: Path,
+    name: str,
+    version: str,
+    *,
+    requires: Sequence[str] = (),
+    while_planning: str = "pass",
+    while_building: str = "pass",
+) -> Path:
+    """Write a source package that builds; the two statements are run by its own code."""
+    backend = _BACKEND.format(
+        name=normalised(name).replace("-", "_"),
+        version=version,
+        requires=list(requires),
+        while_planning=f"    {while_planning}",
+        while_building=f"    {while_building}",
+    )
+    return _pack(folder, name, version, {"pyproject.toml": _PYPROJECT, "backend.py": backend})
+
+
 def make_sdist(folder: Path, name: str, version: str, *, setup: str) -> Path:
     """Write a source package whose `setup.py` is `setup`, to see whether anybody runs it."""
+    return _pack(folder, name, version, {"setup.py": setup})
+
+
+def _pack(folder: Path, name: str, version: str, files: Mapping[str, str]) -> Path:
     underscored = normalised(name).replace("-", "_")
     sdist = folder / f"{underscored}-{version}.tar.gz"
     contents = {
-        "setup.py": setup,
+        **files,
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
     }
     with tarfile.open(sdist, "w:gz") as archive:
@@ -97,6 +164,12 @@ class PackageIndex:
     status: int = 200  #: what every page is answered with
     yanked: dict[str, str] = field(default_factory=dict)  #: file name -> reason
     lies: dict[str, bytes] = field(default_factory=dict)  #: file name -> what is sent instead
+    metadata: dict[str, bytes | None] = field(
+        default_factory=dict
+    )  #: file name -> in its wheel's place
+    garbage: tuple[str, bytes] | None = None  #: content type and body that every page is
+    promised: int | None = None  #: the length that a page of garbage says it has
+    cache_control: str = "no-store"
     holds: dict[str, Hold] = field(default_factory=dict)  #: file name, or project -> a stall
     asked: list[str] = field(default_factory=list)  #: every path asked for
 
@@ -160,6 +233,10 @@ class _Handler(BaseHTTPRequestHandler):
         if index.status != 200:
             self._send(b"not today", "text/plain", index.status)
             return
+        if index.garbage is not None:
+            kind, body = index.garbage
+            self._send(body, kind, promised=index.promised)
+            return
         match path.strip("/").split("/"):
             case ["simple"]:
                 self._page({name: f"/simple/{name}/" for name in index.projects()})
@@ -202,7 +279,7 @@ class _Handler(BaseHTTPRequestHandler):
             "size": path.stat().st_size,
             "yanked": self.served.yanked.get(path.name, False),
         }
-        metadata = _metadata(path)
+        metadata = self._metadata(path)
         if metadata is not None:
             entry["core-metadata"] = {"sha256": hashlib.sha256(metadata).hexdigest()}
             requires_python = re.search(rb"^Requires-Python: (.+)$", metadata, re.MULTILINE)
@@ -219,17 +296,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self, path: Path, name: str) -> None:
         if name.endswith(".metadata"):
-            self._send(_metadata(path) or b"", "text/plain")
+            self._send(self._metadata(path) or b"", "text/plain")
             return
         body = self.served.lies.get(path.name, path.read_bytes())
         self._send(body, "application/octet-stream", hold=self.served.holds.get(path.name))
 
-    def _send(self, body: bytes, kind: str, status: int = 200, hold: Hold | None = None) -> None:
+    def _metadata(self, path: Path) -> bytes | None:
+        told = self.served.metadata
+        return told[path.name] if path.name in told else _metadata(path)
+
+    def _send(
+        self,
+        body: bytes,
+        kind: str,
+        status: int = 200,
+        hold: Hold | None = None,
+        promised: int | None = None,
+    ) -> None:
+        self.close_connection = promised is not None
         try:
             self.send_response(status)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "no-store")
+            self.send_header("Content-Length", str(promised or len(body)))
+            self.send_header("Cache-Control", self.served.cache_control)
             self.end_headers()
             if self.command == "HEAD":
                 return

@@ -123,7 +123,7 @@ def test_kernelspec_that_is_broken_is_a_sentence(
 
 def test_list_names_every_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 57
+    assert len(capsys.readouterr().out.splitlines()) == 59
 
 
 def test_explain_prints_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,3 +176,15 @@ def test_report_with_what_is_no_notebook(
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_help_loads_neither_probe_nor_jobs_nor_rich() -> None:
+    code = (
+        "import sys; from jupyterlab_envcheck.cli import main; main(['--help']);"
+        "print([n for n in sys.modules if n.split('.')[0] in ('rich', 'psutil', 'msgspec')"
+        " or n.startswith(('jupyterlab_envcheck.probe', 'jupyterlab_envcheck.jobs'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

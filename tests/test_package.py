@@ -24,6 +24,28 @@ def test_importing_the_package_imports_nothing_else() -> None:
     assert done.stdout.strip() == "['__future__', 'jupyterlab_envcheck']"
 
 
+def test_at_jupyters_start_little_of_it_is_loaded_and_nothing_that_it_depends_on() -> None:
+    code = (
+        "import sys, jupyter_server.serverapp, jupyter_server.extension.application; "
+        "before = set(sys.modules); "
+        "import jupyterlab_envcheck.server.app; "
+        "from jupyterlab_envcheck.server import bell, routes; "
+        "from jupyterlab_envcheck.probe import untracked; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == [
+        f"jupyterlab_envcheck{name}"
+        for name in (
+            *("", ".probe", ".probe.untracked", ".problems", ".server"),
+            *(".server.app", ".server.bell", ".server.handler", ".server.requests"),
+            *(".server.routes", ".server.unavailable"),
+        )
+    ]
+
+
 def test_installed_into_a_kernels_environment_it_brings_no_second_server() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {Requirement(text).name for text in project["dependencies"]}
@@ -47,7 +69,7 @@ def test_version_is_the_same_for_python_and_the_front_end() -> None:
         ("checks/support.py", "import subprocess"),
         ("checks/support.py", "from ..probe import gather"),
         ("plan/model.py", "import os"),
-        ("magic.py", "from .server import app"),
+        ("magic/running.py", "from ..server import app"),
         ("facts/machine.py", "from ..checks import CHECKS"),
     ],
 )

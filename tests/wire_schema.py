@@ -1,4 +1,4 @@
-"""The JSON Schema of all that the server sends, from the dataclasses (development only)."""
+"""The JSON Schema of all that server and command send, from the dataclasses (development only)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ import re
 from pydantic import TypeAdapter
 
 from jupyterlab_envcheck.engine import Report
+from jupyterlab_envcheck.installers import Outdated
 from jupyterlab_envcheck.jobs.job import Job
 from jupyterlab_envcheck.plan import Plan
 from jupyterlab_envcheck.render.catalogue import CheckEntry
+from jupyterlab_envcheck.render.guide import GuideEntry
+from jupyterlab_envcheck.render.overview import Overview
 
-SENT = {"Report": Report, "Plan": Plan, "Job": Job, "CheckEntry": CheckEntry}
+SENT = {
+    "Report": Report,
+    "Plan": Plan,
+    "Job": Job,
+    "Outdated": Outdated,
+    "CheckEntry": CheckEntry,
+    "GuideEntry": GuideEntry,
+    "Overview": Overview,
+}
 
 #: pydantic's names of our generic sections: Section_Machine_, Section_tuple_Package__________
 _SECTION = re.compile(r"Section[_\[](?P<plural>tuple[_\[])?(?P<of>[A-Z][a-z]+)[_\], .]*(?=\")")
@@ -23,7 +34,7 @@ def wire_schema() -> str:
     _, schema = TypeAdapter.json_schemas(
         [(name, "serialization", TypeAdapter(sent)) for name, sent in SENT.items()],
         title="jupyterlab-envcheck",
-        description="What the server sends: Report, Plan, Job and CheckEntry.",
+        description=f"What server and command send: {', '.join(SENT)}.",
     )
     return _SECTION.sub(_section_name, json.dumps(_required(schema), indent=2)) + "\n"
 

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from jupyterlab_envcheck.checks.blas import BlasReport, SlowBlas
-from jupyterlab_envcheck.recommendations import Finding, Run, SetEnvironment, Severity, Skip
+from jupyterlab_envcheck.recommendations import (
+    Finding,
+    Install,
+    Run,
+    SetEnvironment,
+    Severity,
+    Skip,
+)
 from make_facts import ENVIRONMENT, OPENBLAS, PACKAGES, conda, conda_record, make_facts, package
 
 
@@ -70,7 +77,7 @@ def slow(**changes: Any) -> Finding:
 
 def first_argv(finding: Finding) -> tuple[str, ...]:
     run = finding.actions[0]
-    assert isinstance(run, Run)
+    assert isinstance(run, Run | Install)
     return run.commands[0].argv
 
 

@@ -225,7 +225,7 @@ def test_mixed_channels_of_a_pixi_environment_has_no_steps_of_navigator() -> Non
     pixi = replace(CONDA_ENVIRONMENT, kind="pixi", owner="pixi")
     known = conda(*by("conda-forge", "numpy"), *by("defaults", "scipy"))
     finding = one(MixedChannels.run(make_facts(environment=pixi, conda=known)))
-    assert [action.kind for action in finding.actions] == ["create-environment", "read"]
+    assert [action.id for action in finding.actions] == ["run-create", "read"]
 
 
 # channel-priority

@@ -9,7 +9,7 @@ import pytest
 
 from jupyterlab_envcheck.checks.conda_blas import CondaBlasVariant, MklSizeAndLicence
 from jupyterlab_envcheck.facts import Conda, Facts
-from jupyterlab_envcheck.recommendations import Finding, Run, Severity, Skip
+from jupyterlab_envcheck.recommendations import Finding, Install, Remove, Severity, Skip
 from make_facts import ENVIRONMENT, PACKAGES, conda, conda_record, make_facts, package
 
 CONDA_ENV = replace(ENVIRONMENT, kind="conda", owner="conda")
@@ -36,7 +36,9 @@ def variant(known: Conda, **changes: Any) -> Finding:
 
 
 def specs(finding: Finding) -> list[str]:
-    return [action.commands[0].argv[-1] for action in finding.actions if isinstance(action, Run)]
+    installs = [action for action in finding.actions if isinstance(action, Install)]
+    assert all(install.commands[0].argv[0] == "conda" for install in installs)
+    return [install.specs[-1] for install in installs]
 
 
 def test_conda_blas_variant_is_shown_with_the_others() -> None:
@@ -44,9 +46,10 @@ def test_conda_blas_variant_is_shown_with_the_others() -> None:
     assert finding.severity is Severity.INFO
     assert finding.title == "conda's BLAS in climate is OpenBLAS"
     assert specs(finding) == ["libblas=*=*mkl", "libblas=*=*blis"]
-    run = finding.actions[0]
-    assert isinstance(run, Run)
-    assert run.commands[0].argv == (
+    install = finding.actions[0]
+    assert isinstance(install, Install)
+    assert install.pins == ("libblas=*=*mkl",)
+    assert install.commands[0].argv == (
         "conda", "install", "-p", "/home/ada/climate", "-c", "conda-forge",
         "--override-channels", "libblas=*=*mkl",
     )  # fmt: skip
@@ -79,11 +82,10 @@ def test_conda_blas_variant_that_differs_is_a_warning() -> None:
         "conda's BLAS packages are of different kinds: libblas openblas, libcblas openblas, "
         "liblapack mkl"
     )
-    run = finding.actions[0]
-    assert isinstance(run, Run)
-    assert run.commands[0].argv[-3:] == (
-        "libblas=*=*openblas", "libcblas=*=*openblas", "liblapack=*=*openblas",
-    )  # fmt: skip
+    install = finding.actions[0]
+    assert isinstance(install, Install)
+    assert install.pins == ("libblas=*=*openblas",)
+    assert install.specs == ("libblas=*=*openblas", "libcblas=*=*openblas", "liblapack=*=*openblas")
 
 
 def test_conda_blas_variant_is_not_mixed_by_the_mutex_of_openmp() -> None:
@@ -147,9 +149,10 @@ def test_mkl_size_and_licence_by_condas_records() -> None:
         ("mkl", "700 MB"), ("intel-openmp", "50 MB"),
     ]  # fmt: skip
     change, remove, _ = finding.actions
-    assert isinstance(change, Run)
-    assert isinstance(remove, Run)
-    assert change.commands[0].argv[-1] == "libblas=*=*openblas"
+    assert isinstance(change, Install)
+    assert isinstance(remove, Remove)
+    assert change.specs == change.pins == ("libblas=*=*openblas",)
+    assert remove.specs == ("mkl", "mkl-service")
     assert remove.commands[0].argv == (
         "conda", "remove", "-p", "/home/ada/climate", "mkl", "mkl-service",
     )  # fmt: skip
@@ -172,9 +175,9 @@ def test_mkl_size_and_licence_of_defaults() -> None:
     known = conda(replace(MKL, channel="defaults"), variants={"blas": "mkl"})
     finding = mkl(known)
     assert specs(finding) == ["numpy"]
-    run = finding.actions[0]
-    assert isinstance(run, Run)
-    assert run.commands[0].argv[-2:] == ("nomkl", "numpy")
+    install = finding.actions[0]
+    assert isinstance(install, Install)
+    assert (install.specs, install.pins) == (("nomkl", "numpy"), ())
 
 
 def test_mkl_size_and_licence_of_the_wheel() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from jupyterlab_envcheck.checks.gpu_conda import CondaCpuVariant, RetiredPytorchChannel
 from jupyterlab_envcheck.facts import Conda, Condarc, Facts, Gpus
-from jupyterlab_envcheck.recommendations import Finding, Severity, Skip
+from jupyterlab_envcheck.recommendations import CreateEnvironment, Finding, Severity, Skip
 from make_facts import ENVIRONMENT, conda, conda_record
 from make_gpus import K40, action, driver, facts, gpus, lines, started_with, system, troubled
 
@@ -118,8 +118,7 @@ def test_conda_cpu_variant_of_pytorch() -> None:
         "conda installed pytorch 2.9.1 as a build for the CPU, beside an NVIDIA GPU (NVIDIA L4)"
     )
     assert finding.evidence[0].value == "cpu_generic_py313_hc4bb9d7_0"
-    # A line for a terminal: no plan takes conda's own spelling of a build.
-    assert [action.kind for action in finding.actions] == ["run", "read"]
+    assert [action.kind for action in finding.actions] == ["install", "read"]
     assert lines(finding)[0] == (
         "conda install -p /c/envs/proj -c conda-forge --override-channels pytorch=*=cuda*"
     )
@@ -139,7 +138,9 @@ def test_conda_cpu_variant_each_framework() -> None:
 def test_conda_cpu_variant_of_another_channel_needs_an_environment_of_its_own() -> None:
     record = conda_record("pytorch", "2.6.0", "cpu_mkl_py312_h446997d_100", channel="defaults")
     finding = of(CondaCpuVariant, in_conda(record))
-    assert action(finding, "create-environment").kind == "create-environment"
+    create = action(finding, "create-environment")
+    assert isinstance(create, CreateEnvironment)
+    assert create.channels == ("conda-forge",)
     assert "-c conda-forge --override-channels" in lines(finding)[0]
 
 

@@ -175,8 +175,10 @@ def test_jax_plugin_mismatch_a_plugin_of_another_version() -> None:
 
 
 def test_jax_plugin_mismatch_two_plugins() -> None:
-    finding = jax(facts(JAX_CUDA, JAXLIB, plugin("12"), plugin("13")))
+    runtimes = (package("jax-cuda12-pjrt", "0.8.1"), package("jax-cuda13-pjrt", "0.8.1"))
+    finding = jax(facts(JAX_CUDA, JAXLIB, plugin("12"), plugin("13"), *runtimes))
     assert finding.severity is Severity.WARNING
+    assert finding.actions[0].kind == "remove"
     assert finding.title == (
         "JAX has plugins for 2 CUDA versions: jax-cuda12-plugin, jax-cuda13-plugin"
     )
@@ -184,6 +186,12 @@ def test_jax_plugin_mismatch_two_plugins() -> None:
         f"{PYTHON} -m pip uninstall jax-cuda12-plugin jax-cuda12-pjrt "
         "jax-cuda13-plugin jax-cuda13-pjrt"
     )
+
+
+def test_jax_plugin_mismatch_two_plugins_without_their_runtimes() -> None:
+    """A removal is of what is installed."""
+    finding = jax(facts(JAX_CUDA, JAXLIB, plugin("12"), plugin("13")))
+    assert lines(finding)[0] == f"{PYTHON} -m pip uninstall jax-cuda12-plugin jax-cuda13-plugin"
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,10 @@ from jupyterlab_envcheck.checks.installing_shared import SharedImportName
 from jupyterlab_envcheck.checks.installs import channels_of, in_its_names, in_navigator
 from jupyterlab_envcheck.facts import Environment, Facts, InstallLine, Overlap, Package
 from jupyterlab_envcheck.recommendations import (
-    CreateEnvironment,
     Finding,
     Gui,
     Install,
-    Run,
+    Remove,
     Severity,
     Skip,
 )
@@ -318,14 +317,15 @@ def test_conda_pip_clobber() -> None:
     assert finding.severity is Severity.WARNING
     assert finding.title == "conda has six 1.16.0 on record, but pip put 1.17.0 there"
     assert finding.evidence[0].value == "conda: 1.16.0 from conda-forge; pip: 1.17.0"
-    remove, again, new, read = finding.actions
-    assert isinstance(remove, Run)
-    assert isinstance(again, Run)
-    assert isinstance(new, CreateEnvironment)
+    mend, new, read = finding.actions
+    assert isinstance(mend, Install)
+    assert (mend.wish, mend.specs) == ("reinstall", ("six",))
+    assert mend.title == "Put conda's six back in its place…"
+    assert new.id == "create-environment"
     assert read.id == "read"
-    assert remove.commands[0].argv == (CONDA.python, "-m", "pip", "uninstall", "six")
-    assert again.id == "run-2"
-    assert again.commands[0].argv[-2:] == ("--force-reinstall", "six=1.16.0")
+    lines = [command.argv for command in mend.commands]
+    assert lines[0] == (CONDA.python, "-m", "pip", "uninstall", "six")
+    assert lines[2][-2:] == ("--force-reinstall", "six=1.16.0")
 
 
 def test_conda_pip_clobber_of_what_others_are_linked_with_is_an_error() -> None:
@@ -410,7 +410,8 @@ def test_shared_import_name_of_a_known_set() -> None:
     assert finding.about == "cv2"
     assert finding.title == "opencv-python and opencv-python-headless both bring cv2"
     remove, install = finding.actions
-    assert isinstance(remove, Run)
+    assert isinstance(remove, Remove)
+    assert remove.title == "First uninstall all of them…"
     assert remove.commands[0].argv[-2:] == ("opencv-python", "opencv-python-headless")
     assert isinstance(install, Install)
     assert install.specs == ("opencv-python-headless",)
@@ -448,7 +449,7 @@ def test_shared_import_name_that_no_table_knows_is_a_warning() -> None:
     assert finding.severity is Severity.WARNING
     assert finding.about == "one+two"
     assert finding.title == "one and two both bring the same 3 files"
-    assert [action.kind for action in finding.actions] == ["run"]
+    assert [action.kind for action in finding.actions] == ["remove"]
 
 
 def test_shared_import_name_is_silent_on_tests_that_nobody_imports() -> None:

@@ -9,13 +9,21 @@ import pytest
 
 from jupyterlab_envcheck.checks.jupyter import (
     BrokenKernelspec,
-    CondaEnvsNotOffered,
     KernelNotServerEnv,
     KernelspecShadowed,
 )
+from jupyterlab_envcheck.checks.jupyter_environments import CondaEnvsNotOffered
 from jupyterlab_envcheck.checks.jupyter_widgets import WidgetVersionsDiffer
 from jupyterlab_envcheck.facts import Jupyter, Kernelspec, OtherEnvironment, Section
-from jupyterlab_envcheck.recommendations import Finding, Gui, Install, Run, Severity, Skip
+from jupyterlab_envcheck.recommendations import (
+    Finding,
+    Gui,
+    Install,
+    RegisterKernel,
+    Run,
+    Severity,
+    Skip,
+)
 from make_facts import (
     ENVIRONMENT,
     JUPYTER,
@@ -232,6 +240,9 @@ def test_conda_envs_not_offered_are_counted() -> None:
     assert lines[0] == ("conda", "install", "-p", "/home/ada/miniforge3", "nb_conda_kernels")
     assert ("conda", "install", "-p", there[1].prefix, "ipykernel") in lines
     assert lines[-1][:4] == ("conda", "run", "-p", there[1].prefix)
+    [register] = [action for action in finding.actions if isinstance(action, RegisterKernel)]
+    assert (register.title, register.prefix) == ("Make climate a kernel…", there[0].prefix)
+    assert register.commands[0].argv[:4] == ("conda", "run", "-p", there[0].prefix)
     assert len({action.id for action in finding.actions}) == len(finding.actions)
     assert not any(isinstance(action, Gui) for action in finding.actions)
 

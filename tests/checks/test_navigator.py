@@ -17,13 +17,19 @@ def test_navigator_detected_tells_where_it_acts() -> None:
     assert finding.severity is Severity.INFO
     assert finding.title == "Anaconda Navigator 2.7.0 is installed"
     (steps,) = (action.steps for action in finding.actions if isinstance(action, Gui))
-    assert steps[0] == "Open Environments and choose climate."
+    assert steps == (
+        "Open Environments, and click climate.",
+        "In the list above the packages choose “Not installed”.",
+        "Search for the package, and tick it.",
+        "Choose Apply; look through what would change, and choose Apply again.",
+        "Restart the kernel.",
+    )
 
 
 def test_navigator_detected_speaks_of_base_where_the_kernel_is_none_of_condas() -> None:
     (finding,) = NavigatorDetected.run(make_facts(jupyter=THERE))
     (steps,) = (action.steps for action in finding.actions if isinstance(action, Gui))
-    assert steps[0] == "Open Environments and choose base (root)."
+    assert steps[0] == "Open Environments, and click base (root)."
 
 
 def test_navigator_detected_is_silent_where_there_is_none() -> None:

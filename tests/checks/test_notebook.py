@@ -22,7 +22,15 @@ from jupyterlab_envcheck.facts import (
     Module,
     OtherEnvironment,
 )
-from jupyterlab_envcheck.recommendations import Gui, Install, Read, Run, Severity, Skip
+from jupyterlab_envcheck.recommendations import (
+    CreateEnvironment,
+    Gui,
+    Install,
+    Read,
+    Run,
+    Severity,
+    Skip,
+)
 from make_facts import (
     ENVIRONMENT,
     INTERPRETER,
@@ -80,6 +88,16 @@ def test_missing_import_that_only_conda_has_in_a_conda_environment() -> None:
     (action,) = finding.actions
     assert isinstance(action, Install)
     assert action.recommended == "conda"
+
+
+def test_missing_import_where_the_system_manages_python_offers_an_environment_with_it() -> None:
+    facts = missing("sklearn")
+    environment = replace(ENVIRONMENT, kind="system", externally_managed=True)
+    facts = replace(facts, environment=replace(facts.environment, value=environment))
+    (finding,) = MissingImport.run(facts)
+    (action,) = finding.actions
+    assert isinstance(action, CreateEnvironment)
+    assert action.specs == ("scikit-learn",)
 
 
 def test_missing_import_that_is_optional_is_an_information() -> None:
@@ -606,6 +624,16 @@ def test_restart_needed_names_first_what_the_notebook_imports() -> None:
         "The kernel runs numpy 1, and 2 is installed by now, and 2 more packages"
     )
     assert finding.severity is Severity.WARNING
+
+
+def test_restart_needed_for_what_is_gone() -> None:
+    gone = running("2.4.0", None, distribution=None, gone=True)
+    (finding,) = RestartNeeded.run(gone)
+    assert finding.title == "The kernel runs numpy 2.4.0, which is gone by now"
+    assert finding.severity is Severity.WARNING
+    assert finding.evidence[0].value == "2.4.0 in the kernel, gone from disk"
+    (finding,) = RestartNeeded.run(running(None, None, "six", distribution=None, gone=True))
+    assert finding.title == "The kernel runs six, which is gone by now"
 
 
 @pytest.mark.parametrize(

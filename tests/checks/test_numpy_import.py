@@ -12,6 +12,7 @@ from jupyterlab_envcheck.facts import Bundled, Facts
 from jupyterlab_envcheck.recommendations import (
     CreateEnvironment,
     Finding,
+    Install,
     Run,
     SetEnvironment,
     Severity,
@@ -65,8 +66,10 @@ def test_numpy_import_fails_with_files_of_another_python() -> None:
     assert finding.title == "NumPy 2.5.5 was built for Python 3.9, and this is Python 3.13"
     assert finding.evidence[0].value == "No module named 'numpy._core._multiarray_umath'"
     anew = finding.actions[0]
-    assert isinstance(anew, Run)
-    # Not the same version: it may have no wheel for this Python.
+    assert isinstance(anew, Install)
+    assert anew.wish == "reinstall"
+    # Not the same version by name: it may have no wheel for this Python.
+    assert anew.specs == ("numpy",)
     assert anew.commands[0].argv[-1] == "numpy"
     assert anew.commands[0].argv[0] == ENVIRONMENT.python
 
@@ -110,7 +113,8 @@ def test_numpy_import_fails_without_its_own_openblas() -> None:
     )
     assert finding.title == f"NumPy 2.4.6 needs {library}, which is gone"
     anew = finding.actions[0]
-    assert isinstance(anew, Run)
+    assert isinstance(anew, Install)
+    assert (anew.wish, anew.specs) == ("reinstall", ("numpy==2.4.6",))
     assert anew.commands[0].argv[-1] == "numpy==2.4.6"
 
 
@@ -128,7 +132,8 @@ def test_numpy_import_fails_without_condas_openblas() -> None:
         (fact.label, fact.value) for fact in finding.evidence
     ]
     anew = finding.actions[0]
-    assert isinstance(anew, Run)
+    assert isinstance(anew, Install)
+    assert (anew.wish, anew.specs) == ("reinstall", ("libopenblas",))
     assert anew.commands[0].argv[0] == "conda"
     assert anew.commands[0].argv[-1] == "libopenblas"
 

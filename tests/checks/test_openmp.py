@@ -10,9 +10,9 @@ import pytest
 from jupyterlab_envcheck.checks.openmp import ConflictingOpenmp, KmpDuplicateLibOk
 from jupyterlab_envcheck.facts import Bundled, Library, MappedLibrary, Setting
 from jupyterlab_envcheck.recommendations import (
-    CreateEnvironment,
     Finding,
     RestartKernel,
+    Run,
     SetEnvironment,
     Severity,
     Skip,
@@ -111,7 +111,7 @@ def test_conflicting_openmp_of_wheels_on_macos(imports: tuple[str, ...]) -> None
         "scikit-learn"
     )
     create = finding.actions[0]
-    assert isinstance(create, CreateEnvironment)
+    assert isinstance(create, Run)
     assert create.commands[0].argv[0] == "conda"
     assert create.commands[0].argv[-2:] == ("torch", "scikit-learn")
 

@@ -62,6 +62,7 @@ def test_python_end_of_life_reached() -> None:
     (action,) = finding.actions
     assert isinstance(action, CreateEnvironment)
     assert action.commands[0].argv == ("python3.13", "-m", "venv", "proj")
+    assert action.python == "3.13"
 
 
 @pytest.mark.parametrize(

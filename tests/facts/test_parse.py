@@ -231,16 +231,6 @@ def test_attempt() -> None:
     assert parse.attempt({"tried": "pandas"}) is None
 
 
-def test_interpreter_and_what_no_reply_tells() -> None:
-    told = reply(executable="/p", prefix="/", version="3.13.1")
-    found = parse.interpreter(told, "", {"OMP_NUM_THREADS": "2"})
-    assert found is not None
-    assert found.variables == {"OMP_NUM_THREADS": "2"}
-    without = parse.interpreter(told, "")
-    assert without is not None
-    assert without.variables == {}
-
-
 def test_numpy_states() -> None:
     states = ("absent", "failed", "imported", "nonsense")
     found = [parse.has_numpy(reply(numpy={"state": state})) for state in states]

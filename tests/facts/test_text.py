@@ -98,3 +98,14 @@ def test_clean_garbage_takes_no_time(piece: str) -> None:
 )
 def test_is_shown_as_it_is(path: str, shown: bool) -> None:  # noqa: FBT001
     assert is_shown_as_it_is(path) is shown
+
+
+def test_clean_hides_the_token_of_a_channel() -> None:
+    assert clean("https://conda.example/t/tk-1234/private is down") == (
+        "https://conda.example/t/****/private is down"
+    )
+    assert clean("of 'https://conda.example/t/tk-1234'") == "of 'https://conda.example/t/****'"
+
+
+def test_clean_says_that_it_cut_what_was_full_of_controls() -> None:
+    assert clean("a secret-of-many" + "\x07" * 9_000, 2_000) == "a secret-of-many…"

@@ -17,13 +17,13 @@ from jupyterlab_envcheck.installers import (
     create_commands,
     navigator_create,
     navigator_install,
-    navigator_remove,
     recommended_manager,
     reinstall_commands,
     remove_commands,
     shell_line,
     system_commands,
     system_manager,
+    update_commands,
 )
 from jupyterlab_envcheck.recommendations import Command
 
@@ -42,8 +42,8 @@ def every_command() -> Iterator[Command]:
         yield from commands_for(*whose, channels=channels, project=project, pypi=pypi)
         yield from remove_commands(*whose, project=project, pypi=pypi)
         yield from reinstall_commands(*whose, channels=channels)
-    for kind, version, windows in itertools.product(KINDS, (None, "3.14"), (False, True)):
-        yield from create_commands(kind, "proj", ("numpy>=2",), version=version, windows=windows)
+    for kind, version in itertools.product(KINDS, (None, "3.14")):
+        yield from create_commands(kind, "proj", ("numpy>=2",), version=version)
 
 
 def lines(commands: tuple[Command, ...]) -> list[str]:
@@ -221,14 +221,6 @@ def test_create_commands_of_a_project() -> None:
     ]
 
 
-def test_create_commands_on_windows() -> None:
-    made = create_commands("venv", ".venv", (), version="3.14", windows=True)
-    assert [command.argv for command in made if command.manager == "venv"] == [
-        ("py", "-3.14", "-m", "venv", ".venv"),
-        (r".venv\Scripts\python.exe", "-m", "pip", "install", "ipykernel"),
-    ]
-
-
 def test_system_commands_call_packages_as_the_system_does() -> None:
     names = ("numpy", "scikit-learn", "pyyaml")
     [apt] = system_commands("apt", names)
@@ -276,9 +268,8 @@ def test_no_install_leaves_open_which_environment_is_meant() -> None:
             assert {PYTHON, PREFIX, project} & set(command.argv), command
 
 
-@pytest.mark.parametrize("steps", [navigator_install, navigator_remove])
-def test_navigators_steps_name_environment_and_packages(steps: object) -> None:
-    told = " ".join(steps("climate", ("numpy", "scipy")))  # type: ignore[operator]
+def test_navigators_steps_name_environment_and_packages() -> None:
+    told = " ".join(navigator_install("climate", ("numpy", "scipy")))
     assert "click climate" in told
     assert "numpy and scipy" in told
     assert "Apply" in told
@@ -353,3 +344,37 @@ def taken_apart_by_windows(line: str) -> list[str]:
             word, begun = word + line[at], True
             at += 1
     return [*words, word] if begun else words
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        (
+            "venv",
+            [
+                "/p/bin/python -m pip install --upgrade a>1 b",
+                "uv pip install --python /p/bin/python --upgrade-package a --upgrade-package b a>1 b",
+            ],
+        ),
+        (
+            "conda",
+            ["conda update -p /p a>1 b", "mamba update -p /p a>1 b"],
+        ),
+        ("pixi", ["pixi update --manifest-path /code a b"]),
+        ("poetry", ["poetry update --project /code a b"]),
+        ("pdm", ["pdm update --project /code a b"]),
+        ("pipenv", ["pipenv update a b"]),
+        ("uv-project", ["uv sync --project /code --upgrade-package a --upgrade-package b"]),
+        ("homebrew", []),
+        ("hatch", []),
+    ],
+)
+def test_update_commands(kind: str, lines: list[str]) -> None:
+    found = update_commands(kind, "/p/bin/python", "/p", ("a>1", "b"), project="/code")
+    assert [" ".join(command.argv) for command in found][: len(lines) or None] == lines
+
+
+def test_update_commands_where_no_tool_is_let_in() -> None:
+    assert (
+        update_commands("system", "/usr/bin/python3", "/usr", ("a",), externally_managed=True) == ()
+    )

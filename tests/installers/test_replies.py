@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
@@ -188,3 +189,67 @@ def test_any_line_is_heard(lines: list[str]) -> None:
             heard = hear(line)
             if heard.done is not None and heard.total is not None and installer is UV:
                 assert heard.done <= heard.total
+
+
+@pytest.mark.parametrize("installer", [PIP, UV], ids=["pip", "uv"])
+def test_argv_of_the_newest_and_of_what_is_installed_anew(installer: Installer) -> None:
+    newest = installer.dry_run(("a>1",), report="/r", newest=("a",), alone=True)
+    anew = installer.dry_run(("a==1",), report="/r", anew=("a",), alone=True)
+    again = installer.install("/j/plan.txt", anew=("a",))
+    words = {"--upgrade"} if installer is PIP else {"--upgrade-package=a"}
+    assert {*words, "--no-deps", "--only-binary=:all:"} <= set(newest)
+    word = "--force-reinstall" if installer is PIP else "--reinstall-package=a"
+    assert {word, "--no-deps"} <= set(anew)
+    assert {word, "--no-deps", "--require-hashes"} <= set(again)
+    assert word not in installer.install("/j/plan.txt")
+
+
+BUILDING = [replace(PIP, build=("a", "b")), replace(UV, build=("a", "b"))]
+
+
+@pytest.mark.parametrize("installer", BUILDING, ids=["pip", "uv"])
+def test_argv_of_a_build_is_open_for_its_names_alone(installer: Installer) -> None:
+    for argv in (installer.dry_run(("a",), report="/r"), installer.install("/j/plan.txt")):
+        assert [word for word in argv if word.startswith(("--only", "--no-binary"))] == [
+            "--only-binary=:all:",
+            "--no-binary=a",
+            "--no-binary=b",
+        ]
+
+
+def test_pip_sizes_of_what_it_fetched() -> None:
+    said = """\
+Collecting a-b
+  Downloading a_b-1.0-py3-none-any.whl.metadata (47 bytes)
+Downloading https://x/a_b-1.0-py3-none-any.whl (33.7 MB)
+Using cached c-1.0-py3-none-any.whl (925 bytes)
+"""
+    download = {"url": "https://x/a_b-1.0-py3-none-any.whl", "archive_info": {}}
+    [choice] = PIP.read_dry_run(reply(output=said, report=report(download_info=download)))
+    assert choice.size == 33_700_000
+
+
+def test_uv_offline_refuses_what_it_would_have_to_fetch() -> None:
+    offline = replace(UV, offline=True)
+    assert "--offline" in offline.install("/j/plan.txt")
+    changes = [{"name": "alpha", "version": "1.0", "action": "installed"}]
+    said = reply(output=json.dumps({"changes": changes}), errors="Would download 1 package\n")
+    assert len(UV.read_dry_run(said)) == 1
+    with pytest.raises(Problem) as caught:
+        offline.read_dry_run(said)
+    assert caught.value.reason == "unreachable"
+
+
+def test_uv_lock_of_what_is_built() -> None:
+    lock = """
+[[packages]]
+name = "alpha"
+version = "1.0"
+sdist = { url = "https://x/1", size = 9, hashes = { sha256 = "11" } }
+wheels = [{ url = "https://x/2", size = 8, hashes = { sha256 = "22" } }]
+"""
+    choices = [Choice(name="alpha", version="1.0")]
+    [wheel] = UV.read_look_up(choices, reply(output=lock))
+    [built] = replace(UV, build=("alpha",)).read_look_up(choices, reply(output=lock))
+    assert (wheel.hashes, wheel.size) == (("sha256:22",), 8)
+    assert (built.hashes, built.size) == (("sha256:11",), 9)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from packaging.requirements import Requirement
 
-from jupyterlab_envcheck.installers import name_of, parse_spec, parse_wish
+from jupyterlab_envcheck.installers import name_of, parse_names, parse_spec, parse_wish
 from jupyterlab_envcheck.problems import Problem
 
 
@@ -53,6 +53,30 @@ def test_parse_spec_rebuilds(text: str, rebuilt: str) -> None:
         "x.whl/",
         "C:\\x",
         "x @ file:///etc",
+        "numpy @ file:///tmp/numpy-9.whl",
+        "x @ ./x",
+        "x[y] @ https://example.org/x.whl",
+        "file:x",
+        "~/x",
+        "x~y",
+        "-",
+        "--",
+        "-c/etc/passwd",
+        "x --pre",
+        "x\r--pre",
+        "x\x1b[2J",
+        "x\u2028y",
+        "x\u00a0y",
+        "x\u202ey",
+        "\u0131numpy",
+        "numpy\uff1e1",
+        "x>=1; sys_platform == 'linux'",
+        "x>=1 # y",
+        "${HOME}",
+        "%pip",
+        "x|y",
+        "x<y",
+        "x==1 --hash=sha256:00",
         "x @ git+https://example.org/x",
         "x@ https://ada:secret@example.org/x",
         'x; python_version < "3"',
@@ -126,3 +150,33 @@ def test_parse_wish_removal_takes_names() -> None:
     assert parse_wish("remove", ["NumPy"]) == ("numpy",)
     with pytest.raises(Problem):
         parse_wish("remove", ["numpy>=2"])
+
+
+def test_parse_names() -> None:
+    assert parse_names(["Scikit_Learn", "scikit-learn", "a"]) == ("scikit-learn", "a")
+    assert parse_names([]) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["a>=1", "a[b]", ":all:", "a,b", "a b", "-e", "a@b", "", "a\n", "x" * 10_000]
+)
+def test_parse_names_refuses(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse_names([name])
+    assert caught.value.reason == "bad-spec"
+    assert caught.value.message.isprintable()
+
+
+def test_parse_names_refuses_too_many() -> None:
+    with pytest.raises(Problem):
+        parse_names([f"x{n}" for n in range(201)])
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[A-Za-z][\w.,:-]{0,8}", fullmatch=True))
+def test_parse_names_lets_names_alone_through(text: str) -> None:
+    """They stand in `--no-binary=NAME`, where `:all:` and a comma would mean more."""
+    try:
+        [name] = parse_names([text])
+    except Problem:
+        return
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)

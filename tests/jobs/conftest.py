@@ -8,29 +8,51 @@ from pathlib import Path
 
 import pytest
 
-from job_world import World, copy_venv, make_bare_venv, make_pip_venv
+from creating_world import give_kernel
+from job_world import (
+    World,
+    copy_venv,
+    leave_this_machine,
+    look_only_at,
+    make_bare_venv,
+    make_pip_venv,
+)
+from mounts import mounted
 from package_index import PackageIndex, serve
 
 
 @pytest.fixture(autouse=True)
 def _nothing_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("PIP_", "UV_", "CONDA_", "VIRTUAL_ENV")):
-            monkeypatch.delenv(name)
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    leave_this_machine(tmp_path, monkeypatch)
+    # uv starts every Python on PATH to learn what it is, and pyenv's shims take a second each.
+    monkeypatch.setenv("PATH", os.defpath)
+
+
+@pytest.fixture
+def tmpfs(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own."""
+    with mounted(tmp_path / "small", "8m") as folder:
+        yield folder
 
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
     """An index that is all pip and uv can see."""
     with serve(tmp_path / "wheels") as served:
-        monkeypatch.setenv("PIP_INDEX_URL", served.url)
-        monkeypatch.setenv("UV_DEFAULT_INDEX", served.url)
+        look_only_at(served, monkeypatch)
         yield served
+
+
+@pytest.fixture
+def small_kernel(index: PackageIndex) -> None:
+    """An ipykernel in that index."""
+    give_kernel(index)
+
+
+@pytest.fixture
+def environments(tmp_path: Path) -> Path:
+    """Where new environments are made."""
+    return tmp_path / "home" / ".virtualenvs"
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from job_world import World
-from jupyterlab_envcheck.jobs.environment import built, pip_redirection, uv_config, uv_redirection
+from jupyterlab_envcheck.jobs.environment import (
+    built,
+    pip_addition,
+    pip_redirection,
+    uv_config,
+    uv_redirection,
+)
 from jupyterlab_envcheck.plan import Refusal
-from package_index import make_sdist
+from package_index import make_buildable, make_sdist
 
 
 def refusal(world: World) -> Refusal:
@@ -20,6 +27,13 @@ def refusal(world: World) -> Refusal:
     assert plan.refusal is not None, plan
     assert plan.argv == ()
     return plan.refusal
+
+
+def make_project(folder: Path, statement: str) -> list[Path]:
+    """Make the folder of a project that runs a statement as soon as it is looked at."""
+    archive = make_buildable(folder, "project", "1.0", while_planning=statement)
+    shutil.unpack_archive(archive, folder / "unpacked", filter="data")
+    return list((folder / "unpacked").iterdir())
 
 
 def test_redirected_by_pip_target(pip_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +51,24 @@ def test_redirected_by_pip_conf(
     found = refusal(pip_world)
     assert found.reason == "redirected"
     assert "install.user" in found.text
+
+
+@pytest.mark.parametrize("key", ["requirement", "editable"])
+def test_pip_conf_that_asks_for_more(
+    pip_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """pip builds a folder that it is configured to install, while the plan is made."""
+    ran = tmp_path / "ran"
+    [archive] = make_project(tmp_path, f"open({str(ran)!r}, 'w')")
+    (tmp_path / "more.txt").write_text(str(archive))
+    told = {"requirement": tmp_path / "more.txt", "editable": archive}
+    (tmp_path / "pip.conf").write_text(f"[install]\n{key} = {told[key]}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    found = refusal(pip_world)
+    assert found.reason == "redirected"
+    assert f"“install.{key}”" in found.text
+    assert "more than you asked for" in found.text
+    assert not ran.exists()
 
 
 @pytest.mark.parametrize("text", ["[pip]\ntarget = 'x'", "[pip]\nsystem = true"])
@@ -86,6 +118,10 @@ def test_built_keeps_what_is_needed_only() -> None:
         "UV_INDEX_WORK_PASSWORD": "secret",
         "UV_CACHE_DIR": "/cache",
         "CONDA_PREFIX": "/conda",
+        "CONDA_SUBDIR": "linux-aarch64",
+        "CONDA_PKGS_DIRS": "/packages",
+        "MAMBA_ROOT_PREFIX": "/mamba",
+        "CONDARC": "/condarc",
         "PYTHONPATH": "/notebooks",
         "VIRTUAL_ENV": "/server",
         "https_proxy": "http://proxy",
@@ -121,6 +157,28 @@ def test_built_keeps_what_is_needed_only() -> None:
 def test_pip_redirection_of_files(listed: str, setting: str | None) -> None:
     found = pip_redirection({}, listed)
     assert (found[0] if found else None) == setting
+
+
+@pytest.mark.parametrize(
+    ("listed", "setting"),
+    [
+        ("global.requirement='/x.txt'", "global.requirement"),
+        ("uninstall.requirement='/x.txt'", "uninstall.requirement"),
+        ("install.group='dev'", "install.group"),
+        ("install.editable=''", None),
+        ("install.constraint='/x.txt'", None),
+        ("download.requirement='/x.txt'", None),
+    ],
+)
+def test_pip_addition_of_files(listed: str, setting: str | None) -> None:
+    found = pip_addition({}, listed)
+    assert (found[0] if found else None) == setting
+
+
+def test_pip_addition_by_variable() -> None:
+    found = pip_addition({"PIP_EDITABLE": "/project"}, "")
+    assert found is not None
+    assert found[0] == "PIP_EDITABLE"
 
 
 def test_pip_redirection_switched_off() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from job_world import UV, World, give_pip, make_base
+from found_pythons import pythons
+from job_world import UV, World, give_pip, make_bare_venv, make_base, make_pip_venv
 from jupyterlab_envcheck.probe import files
 from package_index import PackageIndex
 
@@ -62,6 +63,63 @@ def test_resolve_kernel_with_a_home_of_its_own(index: PackageIndex, tmp_path: Pa
     assert str(tmp_path / "base3") in plan.refusal.text
     assert plan.refusal.alternatives
     assert plan.argv == ()
+
+
+@pytest.fixture(params=["pip", "uv"])
+def old_world(request: pytest.FixtureRequest, tmp_path: Path, index: PackageIndex) -> World:
+    """A venv of a Python whose installers ask distutils where to install."""
+    found = next((pythons()[name] for name in ("3.9", "3.8") if name in pythons()), None)
+    if found is None:
+        pytest.skip("There is no Python 3.8 or 3.9 on this machine.")
+    if request.param == "uv":
+        python = make_bare_venv(tmp_path / "proj", found)
+        return World(python=python, index=index, has_pip=False, kind="uv-venv")
+    python = make_pip_venv(tmp_path / "proj", found)
+    return World(python=python, index=index, has_pip=True)
+
+
+def tell_distutils(text: str) -> Path:
+    """Write the file with a person's own settings of distutils."""
+    file = Path(os.environ["HOME"], ".pydistutils.cfg")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def test_resolve_redirected_by_distutils(old_world: World, tmp_path: Path) -> None:
+    file = tell_distutils(f"[install]\ninstall_lib = {tmp_path / 'other'}\n")
+    old_world.index.wheel("alpha", "1.0")
+    plan = old_world.resolve("alpha").plan
+    assert plan.refusal is not None, plan
+    assert plan.refusal.reason == "redirected"
+    assert "“install.install_lib”" in plan.refusal.text
+    assert str(file) in plan.refusal.text
+    assert plan.argv == ()
+
+
+def test_job_redirected_by_distutils_since(old_world: World, tmp_path: Path) -> None:
+    old_world.index.wheel("alpha", "1.0")
+    resolved = old_world.resolve("alpha")
+    tell_distutils(f"[install]\ninstall_lib = {tmp_path / 'other'}\n")
+    job = old_world.job(resolved)
+    assert job.failure is not None
+    assert job.failure.reason == "redirected"
+    assert str(tmp_path / "other") in job.failure.message
+    assert not (tmp_path / "other").exists()
+
+
+def test_job_with_a_file_of_distutils_that_moves_nothing(old_world: World) -> None:
+    """In a venv distutils leaves out what has a hyphen."""
+    tell_distutils("[install]\ninstall-lib = /other\nuser = 0\noptimize = 1\n")
+    old_world.index.wheel("alpha", "1.0")
+    assert old_world.job(old_world.resolve("alpha")).state == "succeeded"
+    assert (old_world.site_packages / "alpha").exists()
+
+
+def test_resolve_newer_python_asks_no_distutils(world: World) -> None:
+    tell_distutils("[install]\ninstall_lib = /other\n")
+    world.index.wheel("alpha", "1.0")
+    assert [new.name for new in world.resolve("alpha").plan.changes.install] == ["alpha"]
 
 
 @pytest.mark.parametrize("part", ["prefix", "site_packages"])

@@ -10,6 +10,7 @@ import pytest
 from job_world import World
 from jupyterlab_envcheck.jobs import proof
 from jupyterlab_envcheck.jobs.proof import Look, Numpy
+from make_facts import conda_record
 
 FINE, ABSENT = Numpy(state="imports"), Numpy(state="absent")
 BROKEN, SLOW = Numpy(state="fails", why="no BLAS here"), Numpy(state="unknown", why="it took long")
@@ -45,6 +46,21 @@ def test_verdict_on_numpy(
     verdict = proof.verdict(order, look(before), look(after), {})
     assert bool(verdict.broken) is broken
     assert bool(proof.remarks(look(before), look(after))) is said
+
+
+def test_verdict_on_what_condas_packages_need(uv_world: World) -> None:
+    """What lacked something before is not broken by a job."""
+    uv_world.index.wheel("alpha", "1.0")
+    order = uv_world.resolve("alpha").order
+    assert order is not None
+    scipy = conda_record("scipy", "1.16", depends=("numpy >=2", "__glibc >=2.17"))
+    numpy = conda_record("numpy", "2.3", depends=("libblas[build=*mkl]", "odd  "))
+    before = replace(look(ABSENT), conda=(scipy, numpy, conda_record("libblas", "3.11")))
+    after = replace(look(ABSENT), conda=(scipy, numpy))
+    assert proof.verdict(order, before, after, {}).broken == (
+        "numpy needs libblas, which conda has not installed",
+    )
+    assert proof.verdict(order, after, after, {}).broken == ()
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ int nvmlDeviceGetMemoryInfo(device handle, memory *told)
 {
     if (handle == 1 && asked_for("unsupported")) return NOT_SUPPORTED;
     told->total = handle == 1 ? 24152899584ull : 150754820096ull;
-    told->free = told->used = 0;
+    told->used = handle == 1 ? 3221225472ull : 0;
+    told->free = told->total - told->used;
     return SUCCESS;
 }
 

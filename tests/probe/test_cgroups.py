@@ -14,7 +14,13 @@ from hypothesis import given, strategies as st
 
 from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe import machine
-from jupyterlab_envcheck.probe.cgroups import container, groups, mounts, quotas
+from jupyterlab_envcheck.probe.cgroups import (
+    container,
+    groups,
+    memory_kills,
+    mounts,
+    quotas,
+)
 
 #: Mount tables as systems were seen to have them; what is no cgroup is passed over.
 OTHER = "22 1 0:20 / /proc rw,nosuid - proc proc rw\n23 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
@@ -254,3 +260,42 @@ def test_quotas_of_a_real_group_inside_another() -> None:
                 assert [quota.cpus for quota in quotas(pid)[0][:1]] == [0.5]
         finally:
             unlimited.rmdir()
+
+
+MEMORY_V1 = OTHER + "35 31 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "own", "files", "expected"),
+    [
+        pytest.param(
+            V2,
+            "0::/a/b\n",
+            {
+                "sys/fs/cgroup/a/b/memory.events": "low 0\noom 4\noom_kill 3\n",
+                "sys/fs/cgroup/a/memory.events": "oom_kill 9\n",
+            },
+            3,
+            id="v2",
+        ),
+        pytest.param(
+            MEMORY_V1,
+            "4:memory:/a\n0::/\n",
+            {"sys/fs/cgroup/memory/a/memory.oom_control": "under_oom 0\noom_kill 2\n"},
+            2,
+            id="v1",
+        ),
+        pytest.param(V2, "0::/\n", {"proc/vmstat": "pgfault 5\noom_kill 7\n"}, 7, id="system"),
+        pytest.param(V2, "0::/\n", {"proc/vmstat": "oom_kill many\n"}, None, id="no-number"),
+        pytest.param(V2, "", {}, None, id="nothing"),
+    ],
+)
+def test_memory_kills(
+    tmp_path: Path, table: str, own: str, files: dict[str, str], expected: int | None
+) -> None:
+    given_files = {"proc/self/mountinfo": table, "proc/self/cgroup": own, **files}
+    for name, text in given_files.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert memory_kills(root=tmp_path) == expected

@@ -15,7 +15,7 @@ from jupyterlab_envcheck.facts import Condarc
 from jupyterlab_envcheck.facts.text import clean
 from jupyterlab_envcheck.probe import homes
 from jupyterlab_envcheck.probe.conda import condarc
-from jupyterlab_envcheck.probe.conda.condarc import Item, Source
+from jupyterlab_envcheck.probe.conda.condarc import Item, Rules, Source
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +126,81 @@ def test_default_channels_of_a_mirror(tmp_path: Path) -> None:
     write(tmp_path / "home" / ".condarc", mirror)
     found, _ = read(tmp_path)
     assert found.default_channels == ("https://mirror.example/main",)
+
+
+def rules(folder: Path, **variables: str) -> tuple[Rules, dict[str, str]]:
+    env = {"HOME": str(folder / "home"), **variables}
+    return condarc.rules(str(folder / "env"), str(folder / "root"), env)
+
+
+def test_no_rules(tmp_path: Path) -> None:
+    assert rules(tmp_path) == (
+        Rules(
+            pinned=(),
+            disallowed=(),
+            allowed_channels=(),
+            denied_channels=(),
+            default_channels=None,
+            channel_priority=None,
+            channel_alias=None,
+            custom_channels={},
+            multichannels={},
+        ),
+        {},
+    )
+
+
+def test_rules_of_files_and_variables(tmp_path: Path) -> None:
+    write(
+        tmp_path / "root" / ".condarc",
+        "pinned_packages:\n  - numpy >=1,<2\n  - python 3.11.*\n"
+        "disallow: [mkl]\nwhitelist_channels:\n  - https://me:pw@mirror.example/t/tk-1/forge\n"
+        "denylist_channels: [defaults]\nchannel_priority: off\ndefault_channels: [https://m.example/a]\n",
+    )
+    write(tmp_path / "home" / ".condarc", "disallowed_packages: [pytorch]\n")
+    found, unknown = rules(
+        tmp_path, CONDA_PINNED_PACKAGES="six>=1,<2&pip", CONDA_DENYLIST_CHANNELS="a,b"
+    )
+    assert unknown == {}
+    assert found == Rules(
+        pinned=("six>=1,<2", "pip", "numpy >=1,<2", "python 3.11.*"),
+        disallowed=("pytorch", "mkl"),
+        allowed_channels=("https://mirror.example/forge",),
+        denied_channels=("a", "b", "defaults"),
+        default_channels=("https://m.example/a",),
+        channel_priority="disabled",
+        channel_alias=None,
+        custom_channels={},
+        multichannels={},
+    )
+
+
+def test_places_of_channels(tmp_path: Path) -> None:
+    write(
+        tmp_path / "root" / ".condarc",
+        "channel_alias: https://me:pw@mirror.example/t/tk-1/conda/\n"
+        "custom_channels: {own: 'https://me:pw@a.example/x', forge: 'file:///srv', odd: {a: b}}\n"
+        "custom_multichannels:\n  all: [conda-forge, 'https://me:pw@b.example/y']\n  one: own\n",
+    )
+    write(tmp_path / "home" / ".condarc", "custom_channels: {own: 'https://c.example'}\n")
+    found, unknown = rules(tmp_path)
+    assert unknown == {}
+    assert found.channel_alias == "https://mirror.example/conda"
+    assert found.custom_channels == {"own": "https://c.example", "forge": "file:///srv"}
+    assert found.multichannels == {
+        "all": ("conda-forge", "https://b.example/y"),
+        "one": ("own",),
+    }
+    write(tmp_path / "root" / ".condarc", "custom_channels: #!final\n  own: https://a.example\n")
+    found, _ = rules(tmp_path, CONDA_CHANNEL_ALIAS="https://d.example")
+    assert found.custom_channels == {"own": "https://a.example"}
+    assert found.channel_alias == "https://d.example"
+
+
+def test_rules_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "home" / ".condarc", "disallowed_packages: [")
+    _, unknown = rules(tmp_path)
+    assert list(unknown) == [str(tmp_path / "home" / ".condarc")]
 
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:

@@ -371,7 +371,10 @@ async def test_gather_busy_kernel(start_kernel: Start, tmp_path: Path) -> None:
     assert process is not None
     assert process.state == "busy"
     assert process.modules is None
-    assert facts.process.unknown == dict.fromkeys(("modules", "pools"), "the kernel is busy")
+    assert process.user_variables is None
+    assert facts.process.unknown == dict.fromkeys(
+        ("modules", "pools", "user_variables"), "the kernel is busy"
+    )
     if sys.platform == "linux":
         assert "numpy" in {library.owner for library in process.libraries or ()}
     assert facts.machine.value is not None

@@ -175,6 +175,17 @@ async def test_look_idle_is_never_shown_busy(start_kernel: Start) -> None:
         assert changes == []
 
 
+async def test_look_counts_what_a_restart_would_lose(start_kernel: Start) -> None:
+    async with start_kernel() as person:
+        assert parse.user_variables((await see(person)).reply) == 0
+        await person.run("import sys, json as j\na = b = 1\n_hidden = 2\ndef f(): ...\na")
+        await person.idle()
+        assert parse.user_variables((await see(person)).reply) == 3
+        await person.run("open = None; del a")
+        await person.idle()
+        assert parse.user_variables((await see(person)).reply) == 3
+
+
 async def test_look_at_user_who_shadows_builtins(start_kernel: Start) -> None:
     async with start_kernel() as person:
         await person.run(

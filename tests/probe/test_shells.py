@@ -208,6 +208,7 @@ def test_shell_any_quoted_words_are_one_word_each(values: list[str]) -> None:
         'HF_TOKEN="s3cret',
         "weird --api-key s3cret; exec python",
         "eval $(weird --token=s3cret); exec python",
+        "eval $(weird --dbpassphrase s3cret); exec python",
     ],
 )
 def test_no_secret_of_a_text_is_told(text: str) -> None:

@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec
 from environments import make_uv_venv
 from jupyterlab_envcheck.probe.subject import (
     KernelLook,
+    Subject,
     subject_of_interpreter,
     subject_of_kernel,
     subject_of_kernelspec,
@@ -43,13 +44,17 @@ def spec(*argv: str, language: str = "python", **more: Any) -> KernelSpec:
     return KernelSpec(argv=list(argv), display_name="x", language=language, **more)
 
 
+def is_started(subject: Subject) -> bool:
+    return subject.python is not None and subject.withheld is None
+
+
 def give(path: Path, user: int = EVE) -> None:
     os.chown(path, user, user, follow_symlinks=False)
 
 
 def test_own_python_is_started(venv: Path) -> None:
     subject = subject_of_kernelspec(spec(str(venv / "bin" / "python"), "-m", "ipykernel_launcher"))
-    assert subject.may_start
+    assert is_started(subject)
     assert subject.withheld is None
     assert subject.how == "the kernelspec's command"
 
@@ -62,7 +67,7 @@ def test_environment_of_somebody_else_is_not_started(what: str, venv: Path) -> N
     python = str(venv / "bin" / "python")
     subject = subject_of_kernelspec(spec(python, "-m", "ipykernel_launcher"))
     assert subject.python == python, "its files are read"
-    assert not subject.may_start
+    assert not is_started(subject)
     assert subject.withheld is not None
     assert subject.withheld.message == (
         f"{python} belongs to uid {EVE}, and envcheck does not start other people's Pythons by"
@@ -106,7 +111,7 @@ def test_environment_that_everybody_can_change_is_not_started(venv: Path) -> Non
 
 def test_the_servers_own_python_is_started() -> None:
     subject = subject_of_kernelspec(spec("python3", "-m", "ipykernel_launcher"))
-    assert (subject.python, subject.may_start) == (sys.executable, True)
+    assert (subject.python, is_started(subject)) == (sys.executable, True)
 
 
 @root
@@ -114,7 +119,7 @@ def test_python_that_a_person_names_is_started(venv: Path) -> None:
     give(venv)
     for path in (venv, venv / "bin" / "python"):
         subject = subject_of_interpreter(str(path))
-        assert subject.may_start
+        assert is_started(subject)
         assert subject.how == f"the path that was given; it belongs to uid {EVE}"
 
 
@@ -131,13 +136,13 @@ def test_python_of_a_running_kernel_is_started(venv: Path) -> None:
         language="python",
     )
     subject = subject_of_kernel(look, spec(str(venv / "bin" / "python")))
-    assert subject.may_start
+    assert is_started(subject)
     assert subject.how == f"the kernelspec's command; it belongs to uid {EVE}"
 
 
 def test_kernelspec_of_a_container_is_remote() -> None:
     subject = subject_of_kernelspec(spec("docker", "run", "image", "python"))
-    assert (subject.python, subject.remote, subject.may_start) == (None, True, False)
+    assert (subject.python, subject.remote, is_started(subject)) == (None, True, False)
     assert subject.problem is not None
     assert "container (docker)" in subject.problem.message
     assert not subject_of_kernelspec(spec("/opt/wrapper")).remote

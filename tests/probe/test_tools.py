@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import venv
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 import uv
 
 from jupyterlab_envcheck.probe import tools
-from jupyterlab_envcheck.probe.tools import is_trusted, tool_of
+from jupyterlab_envcheck.probe.tools import tool_of
 
 
 def program(file: Path) -> Path:
@@ -123,7 +121,10 @@ def test_what_others_can_write_is_not_named(tmp_path: Path) -> None:
     write(tmp_path / "env" / "conda-meta" / "history", f"# cmd: {made} create -n x\n")
     made.chmod(0o777)
     path, why = found("conda", tmp_path)
-    assert (path, why) == (None, f"others than you and the system can change {made}")
+    assert (path, why) == (
+        None,
+        f"{made} is not used, for it can be changed by every user of this machine",
+    )
     made.chmod(0o755)
     made.parent.chmod(0o777)
     assert found("conda", tmp_path)[0] is None
@@ -131,24 +132,27 @@ def test_what_others_can_write_is_not_named(tmp_path: Path) -> None:
     assert found("conda", tmp_path)[0] == str(made)
 
 
-def test_trust_of_anothers_file(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("only root gives files away")
+def test_batch_file_of_condas_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its shell would take apart what is said to it."""
+    monkeypatch.setattr(tools, "_WINDOWS", True)
+    monkeypatch.setattr(tools, "_IN_ROOT", ("condabin/conda.bat", "Scripts/conda.exe"))
+    monkeypatch.setattr(tools, "distrusted", lambda _: None)
+    make_root(tmp_path / "root")
+    program(tmp_path / "root" / "condabin" / "conda.bat")
+    write(
+        tmp_path / "env" / "conda-meta" / "history",
+        f"# cmd: {tmp_path}/root/condabin/conda.bat create\n",
+    )
+    assert found("conda", tmp_path)[0] is None
+    there = program(tmp_path / "root" / "Scripts" / "conda.exe")
+    assert found("conda", tmp_path) == (str(there), None)
+
+
+def test_tool_that_is_there_and_not_trusted(tmp_path: Path) -> None:
+    env = {"HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "bin")}
+    prefix = str(tmp_path / "env")
+    assert tools.not_trusted("conda", prefix=prefix, env=env) is None
     there = program(tmp_path / "bin" / "conda")
-    os.chown(there, 54_321, -1)
-    assert not is_trusted(str(there))
-    os.chown(there, 0, 54_321)
-    assert is_trusted(str(there))
-    there.chmod(0o775)  # a group that is not this user's own
-    assert not is_trusted(str(there))
-
-
-def test_trust_of_links(tmp_path: Path) -> None:
-    target = program(tmp_path / "open" / "conda")
-    target.chmod(0o777)
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "conda").symlink_to(target)
-    assert not is_trusted(str(tmp_path / "bin" / "conda"))
-    assert is_trusted(os.path.realpath(sys.executable))
-    assert not is_trusted(str(tmp_path / "gone"))
-    assert not is_trusted("a\0b")
+    assert tools.not_trusted("conda", prefix=prefix, env=env) is None
+    there.chmod(0o777)
+    assert tools.not_trusted("conda", prefix=prefix, env=env) == str(there)

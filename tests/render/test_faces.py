@@ -8,7 +8,7 @@ import pytest
 from html5lib import HTMLParser
 
 from golden_scenes import BUSY, CONDA_BASE, OLD, PROBLEMS, REMOTE, SAME, SILENT, report
-from jupyterlab_envcheck.facts import Facts
+from jupyterlab_envcheck.facts import Facts, Interrupted
 from jupyterlab_envcheck.render.html import html
 from jupyterlab_envcheck.render.sentences import untold
 from jupyterlab_envcheck.render.text import text
@@ -60,6 +60,23 @@ def test_text_counts_by_severity() -> None:
 
 def test_text_of_unknown_facts_does_not_say_that_all_is_well() -> None:
     assert "Nothing is wrong" not in text(report(SILENT))
+
+
+def test_interrupted_change_is_shown_with_the_command_that_mends_it() -> None:
+    known = Interrupted(
+        job="0123456789abcdef",
+        what="install scipy",
+        at=None,
+        undoable=True,
+        reason=None,
+        done=(),
+        missing=("scipy 1.18.1",),
+    )
+    facts = make_facts(environment=replace(ENVIRONMENT, interrupted=known))
+    told = [line.rstrip() for line in text(report(facts)).splitlines()]
+    after = told.index("  Put it back as it was:") + 1
+    assert told[after] == "    envcheck jupyter envcheck undo 01234567"
+    assert "%envcheck undo 01234567" in html(report(facts))
 
 
 def test_markup_in_names_is_shown_as_text() -> None:

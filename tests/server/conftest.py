@@ -58,7 +58,10 @@ class Api:
 
     async def done(self, plan: Any) -> Any:
         """Carry a plan out, and return its job when it has ended."""
-        job = await self.post("jobs", plan=plan["id"])
+        return await self.ended(await self.post("jobs", plan=plan["id"]))
+
+    async def ended(self, job: Any) -> Any:
+        """Return a job when it has ended."""
         while job["state"] in {"queued", "running"}:
             await asyncio.sleep(0.05)
             job = await self.get("jobs", job["id"])

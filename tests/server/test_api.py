@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
 
+from jupyterlab_envcheck import flow
 from jupyterlab_envcheck.checks import CHECKS
+from jupyterlab_envcheck.facts.redaction import Identity
+from jupyterlab_envcheck.probe.identity import identity
 from jupyterlab_envcheck.server.envcheck import Envcheck
-from jupyterlab_envcheck.server.routes import EnvcheckHandler, routes
+from jupyterlab_envcheck.server.handler import EnvcheckHandler
+from jupyterlab_envcheck.server.routes import routes
 from package_index import PackageIndex
 
 from .conftest import Api, Fetch, StartKernel
@@ -71,6 +78,19 @@ async def test_report_on_a_kernelspec_starts_no_kernel(
     assert list(jp_serverapp.kernel_manager.list_kernel_ids()) == []
 
 
+async def test_report_tells_of_a_failed_import_that_no_cell_names(api: Api, climate: str) -> None:
+    cells = [{"id": "a", "source": "import skimage"}]
+    report = await api.post("report", kernelspec=climate, cells=cells, missing=["sklearn"])
+    told = report["facts"]["notebook"]["value"]
+    assert told["cells"] == 1
+    assert [(one["name"], one["cell"], one["line"]) for one in told["imports"]] == [
+        ("skimage", "a", 1), ("sklearn", "", 0),
+    ]  # fmt: skip
+    found = next(one for one in report["outcomes"] if one["id"] == "missing-import:sklearn")
+    assert found["actions"][0]["specs"] == ["scikit-learn"]
+    assert found["evidence"][0]["value"] == "import sklearn, by what a cell uses"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -83,6 +103,10 @@ async def test_report_on_a_kernelspec_starts_no_kernel(
         pytest.param(
             {"kernelspec": "a", "cells": [{"id": "", "source": ""}] * 20_001}, id="too-many-cells"
         ),
+        pytest.param({"kernelspec": "a", "missing": "six"}, id="missing-no-list"),
+        pytest.param({"kernelspec": "a", "missing": ["os.path"]}, id="missing-no-name"),
+        pytest.param({"kernelspec": "a", "missing": ["x" * 101]}, id="missing-too-long"),
+        pytest.param({"kernelspec": "a", "missing": ["x"] * 51}, id="too-many-missing"),
     ],
 )
 async def test_report_request_that_is_malformed_is_400(
@@ -214,16 +238,66 @@ async def test_job_while_installs_are_switched_off_is_403(
     assert plan["state"] == "ready"
 
 
-async def test_undo_says_why_not(
-    api: Api, climate: str, index: PackageIndex, start_kernel: StartKernel
+async def test_undo_is_a_job_that_takes_the_other_one_back(
+    api: Api, climate: str, climate_python: Path, index: PackageIndex
 ) -> None:
     index.wheel("undoable", "1.0")
-    kernel = await start_kernel(climate)
     wish = {"kind": "install", "specs": ["undoable"], "installer": "auto"}
-    job = await api.done(await api.planned(kernel=kernel, wish=wish))
-    assert job["undo"]["possible"] is False
+    job = await api.done(await api.planned(kernelspec=climate, wish=wish))
+    assert job["undo"]["possible"] is True
+    reply = await api.post_raw("jobs", job["id"], "undo")
+    undoing = json.loads(reply.body)
+    assert reply.code == 202
+    assert reply.headers["Location"].endswith(f"/envcheck/api/jobs/{undoing['id']}")
+    undone = await api.ended(undoing)
+    assert (undone["state"], undone["plan"]["wish"]["job"]) == ("succeeded", job["id"])
+    assert [gone["name"] for gone in undone["verdict"]["changes"]["remove"]] == ["undoable"]
+    assert not list(climate_python.parents[1].glob("lib/*/site-packages/undoable*"))
     code, told = await api.refused(api.post("jobs", job["id"], "undo"))
     assert (code, told["reason"]) == (409, "no-undo")
+    assert told["message"] == "This job cannot be undone: it was undone."
+
+
+async def test_undo_names_the_modules_that_a_kernel_has_imported(
+    api: Api,
+    climate: str,
+    index: PackageIndex,
+    start_kernel: StartKernel,
+    jp_serverapp: ServerApp,
+) -> None:
+    index.wheel("importable", "1.0")
+    wish = {"kind": "install", "specs": ["importable"], "installer": "auto"}
+    job = await api.done(await api.planned(kernelspec=climate, wish=wish))
+    kernel = await start_kernel(climate)
+    manager: Any = jp_serverapp.kernel_manager
+    client = manager.get_kernel(kernel).client()
+    client.start_channels()
+    await client.execute_interactive("import importable", timeout=60)
+    client.stop_channels()
+    await api.post("report", kernel=kernel)
+    undone = await api.ended(await api.post("jobs", job["id"], "undo"))
+    assert undone["verdict"]["restart"] == {
+        "needed": True,
+        "modules": ["importable"],
+        "gone": ["importable"],
+    }
+
+
+async def test_undo_is_given_up_and_what_was_kept_is_freed(
+    api: Api, climate: str, index: PackageIndex
+) -> None:
+    index.wheel("keepable", "1.0")
+    wish = {"kind": "install", "specs": ["keepable"], "installer": "auto"}
+    job = await api.done(await api.planned(kernelspec=climate, wish=wish))
+    freed = json.loads((await api.delete("jobs", job["id"], "undo")).body)
+    assert (freed["id"], freed["undo"]["possible"]) == (job["id"], False)
+    code, told = await api.refused(api.post("jobs", job["id"], "undo"))
+    assert (code, told["reason"]) == (409, "no-undo")
+
+
+async def test_undo_of_no_job(api: Api) -> None:
+    code, told = await api.refused(api.post("jobs", "0" * 32, "undo"))
+    assert (code, told["message"]) == (404, "There is no such job.")
 
 
 async def test_plan_is_one_job_however_often_it_is_posted(
@@ -269,3 +343,50 @@ async def test_job_outlives_the_server_that_started_it(
     await app.stop_extension()
     (await app.opened())._plans.clear()  # as in a server started anew
     assert (await api.done(plan))["state"] == "succeeded"
+
+
+async def test_report_for_an_issue_is_the_last_one_without_names(
+    api: Api, climate: str, climate_python: Path, jp_fetch: Fetch
+) -> None:
+    code, told = await api.refused(api.get("report.md", kernelspec=climate))
+    assert (code, told["reason"]) == (404, "unknown-report")
+    await api.post("report", kernelspec=climate)
+    reply = await jp_fetch("envcheck", "api", "report.md", params={"kernelspec": climate})
+    page = reply.body.decode()
+    assert reply.headers["Content-Type"] == "text/markdown; charset=UTF-8"
+    assert page.startswith("### What envcheck found\n\n- Environment: `climate` (uv venv), ")
+    assert f"{Path.home()}/" not in page
+
+
+async def test_report_for_an_issue_has_no_secret_of_the_environments_own_settings(
+    api: Api, climate: str, climate_python: Path, jp_fetch: Fetch
+) -> None:
+    await api.post("report", kernelspec=climate)
+    settings = climate_python.parents[1] / "pip.conf"
+    settings.write_text("[global]\nindex-url = https://ada:climate@x.example/simple\n")
+    try:
+        reply = await jp_fetch("envcheck", "api", "report.md", params={"kernelspec": climate})
+    finally:
+        settings.unlink()
+    assert "climate" not in reply.body.decode()
+
+
+async def test_settings_are_not_read_on_the_event_loop(
+    api: Api, climate: str, jp_fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def read(*environs: Mapping[str, str], prefixes: Iterable[str]) -> Identity:
+        threads.append(threading.current_thread())
+        return identity(*environs, prefixes=prefixes)
+
+    monkeypatch.setattr(flow, "identity", read)
+    await api.post("report", kernelspec=climate)
+    await jp_fetch("envcheck", "api", "report.md", params={"kernelspec": climate})
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+async def test_report_for_an_issue_is_of_one_alone(api: Api) -> None:
+    code, told = await api.refused(api.get("report.md"))
+    assert (code, told["reason"]) == (400, "bad-request")

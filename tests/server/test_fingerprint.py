@@ -90,7 +90,7 @@ async def test_fingerprint_of_a_kernel_asks_nothing_of_it_and_is_nobody_s_activi
     before = manager.last_activity
     settings = jp_serverapp.web_app.settings
     settings["api_last_activity"] = LONG_AGO
-    monkeypatch.setattr("jupyterlab_envcheck.server.envcheck.look", no_look)
+    monkeypatch.setattr("jupyterlab_envcheck.server.subjects.look", no_look)
     now = await asked(api, kernel=kernel, no_track_activity="1")
     assert now == report["fingerprint"]
     assert settings["api_last_activity"] == LONG_AGO

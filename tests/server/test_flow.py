@@ -35,7 +35,7 @@ async def test_missing_import_is_found_planned_installed_and_proved(
     assert plan["state"] == "ready"
     assert [added["name"] for added in plan["changes"]["install"]] == ["scikit-learn"]
     assert plan["target"]["prefix"] == str(climate_python.parents[1])
-    assert plan["restart"] == {"needed": False, "modules": []}
+    assert plan["restart"] == {"needed": False, "modules": [], "gone": []}
     assert not (site_packages(climate_python) / "sklearn").exists()
 
     job = await api.done(plan)

@@ -77,7 +77,7 @@ def broken(python: Path, cells: Sequence[Mapping[str, str]] | None = None) -> Ou
     assert found["slow-blas"].status == found["blas-report"].status == "skip"
     one = found["numpy-import-fails"]
     assert (one.status, one.severity) == ("finding", "error")
-    assert [action.id for action in one.actions] == ["run", "read"]
+    assert [action.id for action in one.actions] == ["install", "read"]
     return one
 
 

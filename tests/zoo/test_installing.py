@@ -28,7 +28,7 @@ from jupyterlab_envcheck.engine import judge
 from jupyterlab_envcheck.facts import InstallLine
 from jupyterlab_envcheck.probe.gather import gather
 from jupyterlab_envcheck.probe.subject import subject_of_interpreter
-from jupyterlab_envcheck.recommendations import Command, Install, Outcome, Run
+from jupyterlab_envcheck.recommendations import Command, Install, Outcome, Remove, Run
 from package_index import make_wheel
 
 FAMILY: tuple[type[Check], ...] = (
@@ -60,7 +60,7 @@ def uv_install(python: Path, *arguments: str) -> None:
 def command(outcome: Outcome, action_id: str, manager: str) -> Command:
     """Return how a manager spells an action."""
     (action,) = [action for action in outcome.actions if action.id == action_id]
-    assert isinstance(action, Run | Install)
+    assert isinstance(action, Run | Install | Remove)
     return next(command for command in action.commands if command.manager == manager)
 
 
@@ -82,9 +82,9 @@ def test_conda_pip_clobber_and_its_mending(tmp_path: Path, installer: str) -> No
     assert outcome.check == "conda-pip-clobber"
     assert outcome.severity == "warning"
     assert outcome.title.startswith(f"conda has six 1.16.0 on record, but {installer} put 1.17")
-    remove = command(outcome, "run", installer)
+    remove = command(outcome, "install", installer)
     do(remove, *(("--yes",) if installer == "pip" else ()))
-    again = command(outcome, "run-2", "conda")
+    again = command(outcome, "install", "conda")
     assert again.argv[-2:] == ("--force-reinstall", "six=1.16.0")
     # There is no conda here; rattler does what its line says: away with it, and anew.
     for file in (prefix / "conda-meta").glob("six-*.json"):
@@ -148,7 +148,7 @@ def test_shared_import_name_of_a_known_set_and_its_mending(tmp_path: Path) -> No
     assert outcome.id == "shared-import-name:cv2"
     assert outcome.severity == "error"
     assert outcome.title == "opencv-python and opencv-python-headless both bring cv2"
-    do(command(outcome, "run", "uv"))
+    do(command(outcome, "remove", "uv"))
     do(command(outcome, "install", "uv"), "--no-index", "--find-links", str(tmp_path))
     assert findings(python) == {}
     told = subprocess.run(

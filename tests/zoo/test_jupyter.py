@@ -17,11 +17,8 @@ from conda_channel import why_not
 from conda_world import make_conda_base, make_conda_env
 from environments import make_kernelspec, make_uv_venv
 from jupyterlab_envcheck.checks.base import Check
-from jupyterlab_envcheck.checks.jupyter import (
-    BrokenKernelspec,
-    CondaEnvsNotOffered,
-    KernelspecShadowed,
-)
+from jupyterlab_envcheck.checks.jupyter import BrokenKernelspec, KernelspecShadowed
+from jupyterlab_envcheck.checks.jupyter_environments import CondaEnvsNotOffered
 from jupyterlab_envcheck.checks.jupyter_widgets import WidgetVersionsDiffer
 from jupyterlab_envcheck.checks.navigator import NavigatorDetected
 from jupyterlab_envcheck.engine import judge

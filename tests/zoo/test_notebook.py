@@ -113,6 +113,10 @@ def uv_install(python: Path, index: PackageIndex, *specs: str) -> None:
     subprocess.run([*argv, "--default-index", index.url, *specs], check=True)
 
 
+def uv_uninstall(python: Path, *names: str) -> None:
+    subprocess.run([UV, "pip", "uninstall", "--quiet", "--python", str(python), *names], check=True)
+
+
 def only(check: type[Check], facts: Facts) -> Finding:
     found = check.run(facts)
     assert not isinstance(found, Skip)
@@ -136,6 +140,25 @@ async def test_restart_needed_after_uv_upgraded_what_the_kernel_runs(
         assert await person.value("forecast.__version__") == "1.0"
         finding = only(RestartNeeded, await facts_of(person, "import os"))
         assert finding.severity is Severity.INFO
+
+
+async def test_restart_needed_after_what_the_kernel_runs_was_uninstalled(
+    start_kernel: Start, kernel: str, python: Path, index: PackageIndex, tmp_path: Path
+) -> None:
+    """A module of the person's own that is deleted was not installed, and is nobody's business."""
+    index.wheel("outlook", "1.0")
+    uv_install(python, index, "outlook")
+    own = tmp_path / "mine"
+    own.mkdir()
+    (own / "helper.py").write_text("__version__ = '1'\n")
+    async with start_kernel(kernel) as person:
+        await person.run(f"import sys; sys.path.append({str(own)!r}); import outlook, helper")
+        (own / "helper.py").unlink()
+        assert RestartNeeded.run(await facts_of(person, "import outlook")) == ()
+        uv_uninstall(python, "outlook")
+        finding = only(RestartNeeded, await facts_of(person, "import outlook"))
+        assert finding.title == "The kernel runs outlook 1.0, which is gone by now"
+        assert [e.label for e in finding.evidence] == ["outlook"]
 
 
 async def test_unquoted_specifier_writes_that_file_and_installs_any_version(
