@@ -18,3 +18,15 @@ c.LabServerApp.extra_labextensions_path = [  # noqa: F821
     str(Path(jupyterlab.galata.__file__).parent),
     str(extensions),
 ]
+
+# What kernels can import that no package brings: a module that ends the process in the words of
+# LLVM's OpenMP, as two runtimes do that meet.
+modules = Path(tempfile.mkdtemp(prefix="envcheck-ui-"))
+(modules / "omp_clash.py").write_text(
+    "import os\n"
+    "os.write(2, b'OMP: Error #15: Initializing libiomp5.so, but found libomp.so already "
+    "initialized.\\n')\n"
+    "os.abort()\n",
+    encoding="utf-8",
+)
+os.environ["PYTHONPATH"] = str(modules)

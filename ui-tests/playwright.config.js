@@ -17,12 +17,26 @@ const jupyter = ['../.venv/bin/jupyter', '../.venv/Scripts/jupyter.exe']
   .map(file => path.resolve(__dirname, file))
   .find(existsSync);
 
+/** `make soak`: all specs, in all themes. */
+const SOAK = Boolean(process.env.ENVCHECK_SOAK);
+
+/** What `make test` leaves to it. */
+const LONG = ['hostile', 'keyboard', 'magic', 'mime'].map(
+  name => `${name}.spec.ts`
+);
+
+/** Those of flow.config.js. */
+const REAL = ['flow', 'kernels', 'notebook', 'tabs'].map(
+  name => `${name}.spec.ts`
+);
+
 module.exports = {
   ...galata,
   testDir: path.join(__dirname, 'tests'),
   outputDir: path.join(__dirname, 'test-results'),
   reporter: [['list']],
-  workers: 1,
+  // Each has a page of its own, and most of its time is spent waiting for it.
+  workers: 2,
   use: {
     ...galata.use,
     baseURL,
@@ -43,7 +57,23 @@ module.exports = {
         }
       : {}
   },
-  projects: [{ name: 'panel', testMatch: 'panel.spec.ts' }],
+  projects: [
+    {
+      name: 'panel',
+      testMatch: '*.spec.ts',
+      testIgnore: [...REAL, 'styles.spec.ts', ...(SOAK ? [] : LONG)]
+    },
+    // It sums up what all states used, so it comes after them.
+    ...(SOAK
+      ? [
+          {
+            name: 'styles',
+            testMatch: 'styles.spec.ts',
+            dependencies: ['panel']
+          }
+        ]
+      : [])
+  ],
   webServer: {
     command: `"${jupyter ?? 'jupyter'}" lab --allow-root --config jupyter_server_test_config.py`,
     cwd: __dirname,

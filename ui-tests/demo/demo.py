@@ -26,8 +26,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PAGE = "/lab/tree/demo.ipynb?envcheck"
 
-#: What the notebooks lack; the tests' index offers it with what it needs.
-WANTED = ("scikit-learn", "humanize")
+#: What the notebooks and new environments lack; the tests' index offers it with what it needs.
+WANTED = ("scikit-learn", "humanize", "ipykernel")
 
 
 def main() -> None:
@@ -36,14 +36,15 @@ def main() -> None:
     parser.add_argument("what", choices=["lab", "serve"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", default="8898")
-    parser.add_argument("--lab", default="jupyterlab>=4.6", help="which JupyterLab serves")
+    parser.add_argument("--lab", default="jupyterlab>=4.6", help="which JupyterLab, or notebook")
+    parser.add_argument("--app", default="lab", choices=["lab", "notebook"], help="what serves")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
     if options.what == "lab":
         make_kernel(folder)
         open_lab(folder)
     else:
-        serve(folder, options.port, options.lab)
+        serve(folder, options.port, options.lab, options.app)
 
 
 def make_kernel(folder: Path) -> None:
@@ -66,7 +67,7 @@ def make_kernel(folder: Path) -> None:
 
 
 def jupyter_environ(folder: Path) -> dict[str, str]:
-    """Return our environment with every Jupyter directory in `folder`."""
+    """Return our environment with every Jupyter directory, and new environments, in `folder`."""
     mine = {
         "JUPYTER_PATH": folder / "share" / "jupyter",
         "JUPYTER_CONFIG_DIR": folder / "config",
@@ -75,13 +76,15 @@ def jupyter_environ(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": folder / "config" / "lab" / "user-settings",
         "JUPYTERLAB_WORKSPACES_DIR": folder / "config" / "lab" / "workspaces",
         "IPYTHONDIR": folder / "ipython",
+        "WORKON_HOME": folder / "environments",
     }
     return {**os.environ, **{name: str(path) for name, path in mine.items()}}
 
 
-def serve(folder: Path, port: str, lab_spec: str) -> None:
-    """Make everything afresh, then serve Lab from its own environment."""
-    for part in ("climate", "server", "share", "data", "config", "runtime", "notebooks"):
+def serve(folder: Path, port: str, lab_spec: str, app: str) -> None:
+    """Make everything afresh, then serve Lab or Notebook from its own environment."""
+    parts = ("climate", "server", "environments", "share", "data", "config", "runtime", "notebooks")
+    for part in parts:
         shutil.rmtree(folder / part, ignore_errors=True)
     make_kernel(folder)
     server = folder / "server"
@@ -109,7 +112,8 @@ def serve(folder: Path, port: str, lab_spec: str) -> None:
             "UV_DEFAULT_INDEX": simple.url,
             "PIP_NO_CACHE_DIR": "1",
         }
-        lab = [str(python_of(server)), "-m", "jupyterlab", f"--port={port}"]
+        module = {"lab": "jupyterlab", "notebook": "notebook"}[app]
+        lab = [str(python_of(server)), "-m", module, f"--port={port}"]
         config = HERE / "jupyter_server_config.py"
         run([*lab, f"--config={config}", *as_root()], environ, folder / "notebooks")
 

@@ -11,6 +11,34 @@ export function golden(name: string): Record<string, unknown> {
 }
 
 /**
+ * A report on an environment with a thousand packages.
+ */
+export function thousand(): object {
+  const report = structuredClone(golden('report-rich')) as {
+    facts: { packages: { value: { name: string; version: string }[] } };
+  };
+  const { packages } = report.facts;
+  const [, numpy] = packages.value;
+  packages.value.push(
+    ...Array.from({ length: 994 }, (_, index) => ({
+      ...numpy,
+      name: `package-${String(index).padStart(3, '0')}`,
+      version: `1.${index}`
+    }))
+  );
+  return report;
+}
+
+/**
+ * A plan for the environment of `report-rich`: one for another is put away.
+ */
+export function richPlan(): object {
+  const ready = golden('plan-ready');
+  const prefix = '/home/ada/miniforge3/envs/climate';
+  return { ...ready, target: { ...(ready['target'] as object), prefix } };
+}
+
+/**
  * An answer that is not 200: a status with a body, or none at all.
  */
 export class Failure {
@@ -29,6 +57,27 @@ export interface IAnswers {
   plan: object | Failure;
   job: object | Failure;
   jobs: object | Failure;
+  outdated: object | Failure | Promise<object>;
+
+  /**
+   * Why no plan is begun; `null` where one is.
+   */
+  began: Failure | null;
+
+  /**
+   * The text of an environment as a file.
+   */
+  exported: string | Failure;
+
+  /**
+   * `null` for the guide that the real server has.
+   */
+  guide: object | Failure | null;
+
+  /**
+   * What a job is once what is kept of it was freed.
+   */
+  freed: object | Failure;
 }
 
 /**
@@ -40,7 +89,12 @@ export class MockedServer {
     fingerprint: { fingerprint: null },
     plan: golden('plan-ready'),
     job: golden('job-running'),
-    jobs: []
+    jobs: [],
+    outdated: { outdated: [] },
+    began: null,
+    exported: 'name: climate\n',
+    guide: null,
+    freed: new Failure(404)
   };
 
   readonly requests: Request[] = [];
@@ -51,23 +105,39 @@ export class MockedServer {
   async attach(page: Page): Promise<void> {
     await page.route(/\/envcheck\/api\//, async (route, request) => {
       this.requests.push(request);
-      const [, what, id] =
-        /\/envcheck\/api\/(\w+)(?:\/(\w+))?/.exec(request.url()) ?? [];
-      const answer =
-        what === 'report'
-          ? await this.answers.report
-          : what === 'fingerprint'
-            ? this.answers.fingerprint
-            : what === 'plans'
-              ? this.answers.plan
-              : id || request.method() === 'POST'
-                ? this.answers.job
-                : this.answers.jobs;
-      if (!(answer instanceof Failure)) {
-        const began = what !== 'report' && request.method() === 'POST';
+      const [, what, id, deeper] =
+        /\/envcheck\/api\/(\w+)(?:\/(\w+))?(\/\w+)?/.exec(request.url()) ?? [];
+      if (what === 'guide' && this.answers.guide === null) {
+        await route.continue();
+        return;
+      }
+      const { exported, fingerprint, guide, outdated, report } = this.answers;
+      const said = { export: exported, fingerprint, guide, outdated, report };
+      const asked = Object.hasOwn(said, what);
+      const answer = asked
+        ? await said[what]
+        : what === 'plans'
+          ? (request.method() === 'POST' && this.answers.began) ||
+            this.answers.plan
+          : request.method() === 'DELETE' && deeper
+            ? this.answers.freed
+            : id || request.method() === 'POST'
+              ? this.answers.job
+              : this.answers.jobs;
+      if (typeof answer === 'string') {
+        await route.fulfill({
+          headers: {
+            'Content-Disposition': 'attachment; filename="environment.yml"'
+          },
+          body: answer
+        });
+      } else if (!(answer instanceof Failure)) {
+        const began = !asked && request.method() === 'POST';
         await route.fulfill({
           status: began ? 202 : 200,
-          headers: began ? { Location: `/envcheck/api/${what}/p1` } : {},
+          headers: began
+            ? { Location: `/envcheck/api/${what}/${deeper ? 'p2' : 'p1'}` }
+            : {},
           json: answer
         });
       } else if (answer.status === 0) {
