@@ -54,8 +54,9 @@ format: setup
 	$(BIN)/ruff format
 	$(JLPM) lint
 
+# Most of a test is waiting for some process: more of them than there are processors.
 pytest: setup
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n 4
 
 jest: setup
 	$(JLPM) test
@@ -67,10 +68,14 @@ flow: setup dist/.wheel
 	$(JLPM) playwright test --config ui-tests/flow.config.js
 
 soak: setup dist/.wheel
-	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -m soak -n 4
+	ENVCHECK_SOAK=1 $(JLPM) test:ui
+	ENVCHECK_FLOW="{kernels,tabs}.spec.ts" $(JLPM) playwright test --config ui-tests/flow.config.js
 	ENVCHECK_LAB="jupyterlab==4.2.*" $(JLPM) playwright test --config ui-tests/flow.config.js
+	ENVCHECK_APP=notebook $(JLPM) playwright test --config ui-tests/flow.config.js
+	ENVCHECK_APP=notebook ENVCHECK_LAB="notebook==7.2.*" $(JLPM) playwright test --config ui-tests/flow.config.js
 
-# The schema, the golden scenes and CHECKS.md from the code, then wire.ts from the schema.
+# CHECKS.md, docs/reference, the schema and the golden scenes from the code, then wire.ts from the schema.
 generate: setup
 	$(BIN)/python -m pytest --quiet tests/test_generated.py --generate
 	$(JLPM) types
@@ -81,6 +86,8 @@ knowledge: setup
 
 bench: setup
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,max --benchmark-sort=name
+	$(JLPM) build:prod
+	$(JLPM) playwright test --config ui-tests/bench.config.js
 
 wheel: dist/.wheel
 
