@@ -14,7 +14,7 @@ import pytest
 
 from job_world import World, ended
 from jupyterlab_envcheck.installers import Reply
-from jupyterlab_envcheck.jobs import Stop, begin, child, folders, read, resolve
+from jupyterlab_envcheck.jobs import Stop, begin, child, folders, resolve
 from jupyterlab_envcheck.plan import Added, Changes, Policy, Removed, Restart, Updated, working
 
 
@@ -221,10 +221,9 @@ def test_resolve_administrators_password_is_kept_from_all_but_the_installer(worl
     assert hold.reached.wait(30)
     for process in psutil.Process().children(recursive=True):
         assert "hunter2" not in " ".join(process.cmdline())
-    worker = psutil.Process(read(job_id).pid)
     hold.release.set()
     job = ended(job_id)
-    worker.wait(30)  # it deletes a file of the job's after it told the end
+    world.tidied(job_id)
     assert job.state == "succeeded"
     assert "hunter2" not in repr(job)
     kept = [file for file in folders.data().rglob("*") if file.is_file()]

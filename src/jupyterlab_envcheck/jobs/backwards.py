@@ -40,9 +40,12 @@ def by_others(job: Job, back: Changes) -> tuple[str, ...]:
 
     Somebody else did it since, as far as can be told: "six 1.17.0 added".
     """
-    if job.state != "interrupted":
-        return ()
-    planned = _names(job.plan.changes)
+    return beside(job.plan.changes, back) if job.state == "interrupted" else ()
+
+
+def beside(plan: Changes, back: Changes) -> tuple[str, ...]:
+    """Return, in words, what somebody did beside a plan, by the changes that take all back."""
+    planned = _names(plan)
     return (
         *(f"{c.name} {c.version} added" for c in back.remove if c.name not in planned),
         *(f"{c.name} {c.new} → {c.old}" for c in back.update if c.name not in planned),

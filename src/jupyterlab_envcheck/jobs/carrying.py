@@ -6,6 +6,7 @@ fails too, the job says so and stays interrupted.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from ..installers.failures import changed, timed_out
 from ..plan import Changes, Failure, working
 from ..probe import files
 from ..problems import Problem
-from . import marks, modules, pinning, proof
+from . import backwards, marks, modules, pinning, proof
 from .conda import check as conda_check, proof as conda_proof, tools
 from .job import JobState, JobUndo, Verdict
 from .making import kernelspecs, starting
@@ -102,7 +103,9 @@ def carry_out(place: Workplace, held: int) -> tuple[JobState, Failure | None]:
     if trouble is None:
         overwritten = _remember(place, keeping)
     elif keeping is not None and keeping.snapshot is not None:
+        others = backwards.beside(plan.changes, proof.changed(after, before))
         trouble, aside = _taken_back(place, keeping, keeping.snapshot, trouble)
+        trouble = _with_others(trouble, others)
         after = proof.look(order.interpreter, place.env)
     verdict = proof.verdict(order, before, after, brought)
     verdict = replace(verdict, broken=(*verdict.broken, *overwritten), aside=aside)
@@ -216,7 +219,7 @@ def _taken_back(
     if not snapshot.is_whole(taken):
         gone = _told(trouble, "What was kept of before is gone.")
         return replace(gone, state="interrupted"), ()
-    differing = differences_since(taken)
+    differing = differences_since(taken, until=time.time_ns())
     aside = kept.aside(place.job.id)
     restored = restore.put_back(taken, differing, aside=aside, only_as_seen=False)
     for line in restore.remarks(restored, aside):
@@ -257,6 +260,14 @@ def _not_taken_back(trouble: _Trouble, changes: Changes) -> _Trouble:
     return replace(half, state="interrupted")
 
 
+def _with_others(trouble: _Trouble, others: Sequence[str]) -> _Trouble:
+    """Tell what was no part of the plan and is gone, too: a terminal's pip heeds no lock."""
+    if not others or trouble.failure.reason == "unplanned":  # that names what conda did beside it
+        return trouble
+    named = clean("; ".join(others), 300)
+    return _told(trouble, f"Somebody changed something else meanwhile, and that, too: {named}.")
+
+
 def _told(trouble: _Trouble, more: str) -> _Trouble:
     message = f"{trouble.failure.message} {more}"
     return replace(trouble, failure=replace(trouble.failure, message=message))
@@ -271,7 +282,10 @@ def _remember(place: Workplace, keeping: Kept | None) -> Sequence[str]:
     if not differing and place.order.kernelspec is None:
         place.tell(replace(place.job, undo=_NOTHING_TO_UNDO))
         return ()
-    kept.write_differences(place.job.id, kept.Differences(files=differing))
+    if not kept.write_differences(place.job.id, kept.Differences(files=differing)):
+        # Without them nobody could tell what the job changed from what a person changed later.
+        place.tell(replace(place.job, undo=JobUndo(possible=False, reason="the disk is full")))
+        return ()
     there = files.fingerprint(plan.target.prefix, interpreter.site_packages)
     kept.write(place.job.id, replace(keeping, fingerprint=there))
     place.tell(replace(place.job, undo=JobUndo(possible=True)))

@@ -186,6 +186,20 @@ def owners(
     return {path: metadata for path, metadata in found.items() if path not in theirs}
 
 
+def edited(libraries: Iterable[tuple[str, str]], paths: Collection[str]) -> frozenset[str]:
+    """Return those of the paths that have another hash than the RECORD that claims them tells.
+
+    `libraries` are pairs as for `outside`.
+    """
+    return frozenset(
+        claim.path
+        for lying, meant in libraries
+        for folder in _dist_infos(lying)
+        for claim in of(folder, meant)
+        if claim.path in paths and not _is_whole(claim)
+    )
+
+
 def _records(meta: str) -> list[str]:
     try:
         with os.scandir(meta) as entries:

@@ -72,7 +72,7 @@ def start(order: Order, index_url: str | None, *, limit: float, undo_space: int)
         raise failures.locked()
     if not proof.is_as_planned(order):
         raise failures.changed()
-    prune(_newest_first(), _has_ended)
+    prune(_newest_first(), needed() | frozenset(filter(None, (order.undoes,))))
     held = _written_down(
         order, folder, Record(job=_queued(order), limit=limit, undo_space=undo_space)
     )
@@ -254,13 +254,6 @@ def _newest_first() -> list[Path]:
     with contextlib.suppress(OSError):
         return sorted(folders.jobs().iterdir(), key=_age, reverse=True)
     return []
-
-
-def _has_ended(folder: Path) -> bool:
-    with contextlib.suppress(Problem):
-        job = _read(folder)
-        return job.state in ENDED and not _is_named(job)
-    return False
 
 
 def _age(folder: Path) -> float:

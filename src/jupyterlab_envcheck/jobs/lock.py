@@ -46,7 +46,19 @@ def path_for_kept(data: Path, prefix: str) -> Path:
 def take(path: Path, *, wait: float = 0.0, stop: threading.Event | None = None) -> int | None:
     """Return a descriptor that holds the lock, or None if it was not free for `wait` seconds."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return _take(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), wait=wait, stop=stop)
+
+
+def take_folder(path: Path, *, wait: float, stop: threading.Event) -> int | None:
+    """Return a descriptor that holds a folder itself, or None if it was not free for `wait` seconds.
+
+    It keeps those apart who have other data of ours, and so other lock files. Raises `OSError` and
+    `Problem` where it cannot be locked: not everywhere can a folder be.
+    """
+    return _take(os.open(path, os.O_RDONLY), wait=wait, stop=stop)
+
+
+def _take(descriptor: int, *, wait: float, stop: threading.Event | None) -> int | None:
     until = time.monotonic() + wait
     pause = stop or threading.Event()
     while not _lock(descriptor, shared=False):

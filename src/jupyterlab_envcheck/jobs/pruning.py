@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from .snapshots import kept
@@ -17,13 +17,15 @@ KEPT = 50
 _ABANDONED = 3600.0
 
 
-def prune(newest_first: Sequence[Path], is_ended: Callable[[Path], bool]) -> None:
-    """Remove the folders of old jobs that have ended, and drafts left behind, as far as it goes."""
+def prune(newest_first: Sequence[Path], needed: Collection[str]) -> None:
+    """Remove the folders of old jobs but those that are `needed`, and drafts left behind.
+
+    What an undo moved aside is somebody's, and stays.
+    """
     jobs = [folder for folder in newest_first if not folder.name.startswith(".")]
     for folder in jobs[KEPT:]:
-        if is_ended(folder) and kept.free_if_idle(folder.name):
+        if folder.name not in needed and kept.free_if_idle(folder.name):
             shutil.rmtree(folder, ignore_errors=True)
-            shutil.rmtree(kept.aside(folder.name), ignore_errors=True)
     for draft in set(newest_first) - set(jobs):
         with contextlib.suppress(OSError):
             if time.time() - draft.stat().st_mtime > _ABANDONED:

@@ -22,6 +22,9 @@ from .snapshots.kept import Kept
 from .snapshots.snapshot import Snapshot
 from .workplace import Workplace
 
+#: Nanoseconds that an installer may have gone on after the job's last sign.
+_PATIENCE = 60 * 10**9
+
 
 def put_back(place: Workplace) -> tuple[JobState, Failure | None]:
     """Make the environment what it was and return how that ended. Raises `Problem` before it."""
@@ -87,7 +90,10 @@ def _put_back(
     if taken is None:
         return tuple(troubles), (), ()
     recorded = kept.read_differences(undone)
-    differing = differences_since(taken) if recorded is None else recorded
+    if recorded is None:
+        differing = differences_since(taken, until=_last_sign(undone) + _PATIENCE)
+    else:
+        differing = recorded
     aside = kept.aside(undone)
     restored = restore.put_back(taken, differing, aside=aside, only_as_seen=recorded is not None)
     for line in restore.remarks(restored, aside):
@@ -96,6 +102,13 @@ def _put_back(
     place.log.add(f"{back} files are as they were.")
     failed = (*troubles, *restored.failed)
     return failed, _damaged(taken, differing), restore.kept_of_somebody(restored)
+
+
+def _last_sign(job_id: str) -> int:
+    """Return when a job said something last, in nanoseconds since 1970."""
+    folder = folder_of(job_id)
+    told = (folder / name for name in ("job.json", "log.jsonl"))
+    return max(file.stat().st_mtime_ns for file in told if file.exists())
 
 
 def _are_records_back(keeping: Kept) -> bool:

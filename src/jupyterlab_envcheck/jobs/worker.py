@@ -36,8 +36,9 @@ def work(place: Workplace) -> None:
     """Do the job, whole, and say how it ended, whatever happens."""
     try:
         place.ended(*_work(place))
-    except Problem as problem:
-        place.ended("failed", working.failure(problem))
+    except Problem as problem:  # what has begun is not known to be taken back
+        state: JobState = "failed" if place.job.started is None else "interrupted"
+        place.ended(state, working.failure(problem))
     except Exception as error:  # noqa: BLE001 - a traceback would show as an interrupted job
         traceback.print_exc()
         if place.job.started is None:
@@ -66,7 +67,7 @@ def _work(place: Workplace) -> tuple[JobState, Failure | None]:
         for descriptor in locks:
             if descriptor is not None:
                 held.callback(lock.let_go, descriptor)
-        if locks[0] is None or locks[1] is None:
+        if locks[0] is None or locks[1] is None or not _is_ours_alone(place, held):
             if place.cancelled.is_set():
                 return "cancelled", _NOT_BEGUN
             return "failed", working.failure(locked())
@@ -74,6 +75,16 @@ def _work(place: Workplace) -> tuple[JobState, Failure | None]:
         if not proof.is_as_planned(place.order):
             return "changed", working.failure(changed())
         return put_back(place) if place.order.undoes else carry_out(place, locks[0])
+
+
+def _is_ours_alone(place: Workplace, held: contextlib.ExitStack) -> bool:
+    """Lock the environment itself, where it can be: others may have other data of ours, and locks."""
+    with contextlib.suppress(OSError, Problem):
+        folder = lock.take_folder(Path(place.prefix), wait=PATIENCE, stop=place.cancelled)
+        if folder is None:
+            return False
+        held.callback(lock.let_go, folder)
+    return True
 
 
 _NOT_BEGUN = Failure(

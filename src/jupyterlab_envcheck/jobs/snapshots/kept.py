@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import os
 import shutil
 import time
@@ -63,7 +65,8 @@ def foreseen(
     if changes == Changes() and not pins:
         return Undo(possible=False, reason="nothing would change")
     place = _place(job_id, interpreter)
-    return Undo(possible=False, reason=place) if isinstance(place, str) else Undo(possible=True)
+    why = place if isinstance(place, str) else _noted(interpreter.prefix)
+    return Undo(possible=why is None, reason=why)
 
 
 def take(
@@ -82,7 +85,10 @@ def take(
         taken = snapshot.take(roots, str(place), now=time.time_ns())
     except (NotLinked, OSError) as error:
         _remove(place)
+        if not _is_full(error.__cause__ or error):
+            _note(interpreter.prefix, str(error))
         return str(error)
+    _note(interpreter.prefix, None)
     kept = Kept(
         prefix=interpreter.prefix,
         site_packages=interpreter.site_packages,
@@ -101,9 +107,10 @@ def write(job_id: str, kept: Kept) -> None:
     records.write(folders.job(job_id) / _KEPT, kept)
 
 
-def write_differences(job_id: str, differences: Differences) -> None:
-    """Write down what a job changed, before it is told that it has ended."""
+def write_differences(job_id: str, differences: Differences) -> bool:
+    """Write down what a job changed, before it is told that it has ended; tell whether it is there."""
     records.write(folders.job(job_id) / _DIFFERENCES, differences)
+    return read_differences(job_id) is not None
 
 
 def read(job_id: str) -> Kept | None:
@@ -186,7 +193,7 @@ def tidy(prefix: str, newest_first: Sequence[str], *, needed: Collection[str], m
         if is_old and job_id not in needed and free_if_idle(job_id):
             room += space(job_id)
     _sweep(folders.data() / "kept", newest_first)
-    _sweep(Path(prefix, OURS), newest_first)
+    _sweep(_inside(Path(prefix)), newest_first)
 
 
 def _sweep(base: Path, known: Collection[str]) -> None:
@@ -235,8 +242,9 @@ def _place(job_id: str, interpreter: Interpreter) -> Path | str:
             f"of them ({size // 1_000_000} MB)"
         )
     why = ""
-    for base in (folders.data() / "kept", prefix / OURS):
-        if base.parent == prefix and not prefix.is_dir():
+    for base in (folders.data() / "kept", _inside(prefix)):
+        is_inside = base.is_relative_to(prefix)
+        if is_inside and not prefix.is_dir():
             break
         try:
             base.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -249,10 +257,49 @@ def _place(job_id: str, interpreter: Interpreter) -> Path | str:
         else:
             return base / job_id
         finally:
-            if base.parent == prefix:  # nothing of ours is left in an environment without need
-                with contextlib.suppress(OSError):
-                    base.rmdir()
+            if is_inside:
+                _leave(base)
     return why
+
+
+def _inside(prefix: Path) -> Path:
+    """Return the place in an environment of what is kept by this user's data; others have others."""
+    data = os.path.realpath(folders.data()).encode("utf-8", "surrogateescape")
+    return prefix / OURS / hashlib.sha256(data).hexdigest()[:16]
+
+
+def _leave(base: Path) -> None:
+    """Leave nothing of ours in an environment without need."""
+    with contextlib.suppress(OSError):
+        base.rmdir()
+        base.parent.rmdir()
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def _noted(prefix: str) -> str | None:
+    """Return why what is in an environment could not be kept when that was tried last."""
+    try:
+        return _note_of(prefix).read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
+def _note(prefix: str, why: str | None) -> None:
+    """Note for the next plan why what is there cannot be kept, which one trial of it did not show."""
+    note = _note_of(prefix)
+    with contextlib.suppress(OSError):
+        if why is None:
+            note.unlink(missing_ok=True)
+        else:
+            note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            note.write_text(why, encoding="utf-8")
+
+
+def _note_of(prefix: str) -> Path:
+    return folders.data() / "unkept" / lock.path_for(folders.data(), prefix).name
 
 
 def _is_layered(prefix: str) -> bool:
@@ -267,9 +314,8 @@ def _is_layered(prefix: str) -> bool:
 
 def _remove(place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
-    if place.parent.name == OURS:
-        with contextlib.suppress(OSError):
-            place.parent.rmdir()
+    if place.parent.parent.name == OURS:
+        _leave(place.parent)
 
 
 def _read(kind: type[T], file: Path) -> T | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ...facts.text import clean
 from .differing import Difference
-from .snapshot import Snapshot, is_copied, is_same, seen
+from .snapshot import META, Snapshot, is_copied, is_same, seen
 
 _BYTECODE = "__pycache__"
 _NAMED = 100  #: files of somebody's that a verdict names; the log has them all
@@ -99,7 +99,7 @@ class _Work:
         with self._told(path):
             if stat.S_ISDIR(os.lstat(path).st_mode):
                 os.rmdir(path)
-            elif difference.installed or path.endswith(".pyc"):
+            elif (difference.installed and not difference.edited) or path.endswith(".pyc"):
                 os.unlink(path)
             else:
                 self._move_aside(difference)
@@ -137,8 +137,9 @@ class _Work:
             return
         with self._told(now):
             there = seen(now)
-            is_edited = there is not None and there != difference.seen
-            if only_as_seen and is_edited and not is_copied(now):  # conda's history is written anew
+            is_edited = difference.edited or (only_as_seen and there != difference.seen)
+            is_condas = os.path.dirname(difference.path) == META  # its history is written anew
+            if there is not None and is_edited and not is_condas:
                 self._move_aside(difference)
             if os.path.isdir(then) and not os.path.islink(then):
                 self._make_folder(difference.root, difference.path)
@@ -184,7 +185,7 @@ class _Work:
 
     def _move_aside(self, difference: Difference) -> None:
         path = self.snapshot.now(difference.root, difference.path)
-        target = os.path.join(self.aside, str(difference.root), difference.path)
+        target = _free(os.path.join(self.aside, str(difference.root), difference.path))
         if self._is_inside(difference):
             os.makedirs(os.path.dirname(target), 0o700, exist_ok=True)
             shutil.move(path, target)
@@ -241,6 +242,15 @@ def _make_above(folder: str) -> None:
         _make_above(os.path.dirname(folder))
         os.mkdir(folder)
         os.chmod(folder, 0o755)  # noqa: S103 - as those of any environment
+
+
+def _free(target: str) -> str:
+    """Return a path like `target` that nothing has: what was moved aside earlier stays there."""
+    free, number = target, 0
+    while os.path.lexists(free):
+        number += 1
+        free = f"{target}.{number}"
+    return free
 
 
 def _replace(then: str, now: str) -> None:

@@ -3,7 +3,8 @@
 A link takes no space as long as the environment itself has the file. Installers put new files in
 the place of old ones and write into none (tried with pip and uv over six thousand files), so that
 what is linked stays as it was, and two names of one inode are the same file. What is not conda's
-record in conda-meta, such as its history, is written into, and so it is copied.
+record in conda-meta, such as its history, is written into, and so is the list of eggs: these are
+copied.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ...facts import Interpreter
@@ -31,6 +32,9 @@ SHARED = ("bin", "Scripts", "include", "share", "etc", "man", "doc", "lib", "Lib
 #: What lies in a conda prefix and is not of that environment: packages, and other environments.
 _NOT_OF_IT = ("pkgs", "envs")
 META = "conda-meta"
+
+#: Where setuptools lists its eggs, and pip strikes one out.
+_EGGS = "easy-install.pth"
 
 #: Files without which the environment is none, and that no package names.
 OWN = ("pyvenv.cfg",)
@@ -50,6 +54,10 @@ class Roots:
         """Return names and paths of what is not looked at below a root: ours, and other roots."""
         other = (os.path.join(self.folders[-1], name) for name in _NOT_OF_IT if self.conda)
         return frozenset((OURS, os.path.realpath(folders.data()), *self.folders, *other))
+
+    def may_hold_environments(self, root: int) -> bool:
+        """Tell whether people make environments below a root; among packages they are data."""
+        return self.made or root >= self.libraries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +118,8 @@ def take(roots: Roots, folder: str, *, now: int) -> Snapshot:
         os.mkdir(folder, 0o700)
         for number, root in enumerate(roots.folders[:-1] if roots.named else roots.folders):
             if os.path.isdir(root):
-                _link_tree(root, snapshot.then(number), roots.passed_over())
+                apart = roots.may_hold_environments(number)
+                _link_tree(root, snapshot.then(number), roots.passed_over(), apart=apart)
         for path in named(snapshot, in_snapshot=False) if roots.named else ():
             _link_named(snapshot, path)
     except OSError as error:
@@ -123,7 +132,7 @@ def is_whole(snapshot: Snapshot) -> bool:
 
     What is missing would look as if it had not been there: all of an environment would go.
     """
-    return os.path.isdir(snapshot.folder) and _count(snapshot.folder) == snapshot.files
+    return os.path.isdir(snapshot.folder) and _count(snapshot.folder) >= snapshot.files
 
 
 def try_link(file: str, folder: str) -> None:
@@ -137,27 +146,35 @@ def try_link(file: str, folder: str) -> None:
 
 
 def some_files(roots: Roots) -> Iterator[str]:
-    """Yield files to try a link with: of each root and owner one, for some may not link others'."""
-    for root in roots.folders[:-1] if roots.named else roots.folders:
-        tried = set()
-        for folder, names in _walk(root, roots.passed_over()):
-            for name in names:
-                file = os.path.join(folder, name)
-                with contextlib.suppress(OSError):
-                    told = os.lstat(file)
-                    if stat.S_ISREG(told.st_mode) and told.st_uid not in tried:
-                        tried.add(told.st_uid)
-                        yield file
+    """Yield files to try a link with, one of each owner, disk and permission.
+
+    Linux lets nobody link another's file that he may not write into. Raises `NotLinked` where a
+    folder cannot be read.
+    """
+    tried = set()
+    for folder, names in _walk(roots, onerror=_unreadable):
+        for name in names:
+            file = os.path.join(folder, name)
+            with contextlib.suppress(OSError):
+                told = os.lstat(file)
+                kind = told.st_uid, told.st_dev, os.access(file, os.R_OK | os.W_OK)
+                if stat.S_ISREG(told.st_mode) and kind not in tried:
+                    tried.add(kind)
+                    yield file
+
+
+def _unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise NotLinked(f"a folder of it cannot be read: {error.strerror}") from error
 
 
 def size(roots: Roots) -> int:
     """Return the bytes of all files below the roots, of what `take` would keep."""
     total = 0
-    for root in roots.folders[:-1] if roots.named else roots.folders:
-        for folder, names in _walk(root, roots.passed_over()):
-            for name in names:
-                with contextlib.suppress(OSError):
-                    total += os.lstat(os.path.join(folder, name)).st_size
+    for folder, names in _walk(roots):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(folder, name)).st_size
     return total
 
 
@@ -210,22 +227,40 @@ def is_same(one: str, other: str) -> bool:
 
 def is_copied(file: str) -> bool:
     """Tell whether a file is one that its writers write into, so that a link would not keep it."""
-    return os.path.basename(os.path.dirname(file)) == META and not file.endswith(".json")
+    folder, name = os.path.split(file)
+    return name == _EGGS or (os.path.basename(folder) == META and not name.endswith(".json"))
 
 
-def _walk(root: str, passed_over: Collection[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the folders below a root and the names of their files, but what is passed over."""
-    for folder, below, names in os.walk(root):
-        yield folder, [name for name in names if name not in passed_over]
-        below[:] = [
-            name
-            for name in below
-            if name not in passed_over and os.path.join(folder, name) not in passed_over
-        ]
+def is_environment(folder: str) -> bool:
+    """Tell whether a folder below a root is an environment of its own: that is none of a job's."""
+    return any(os.path.lexists(os.path.join(folder, name)) for name in (*OWN, META))
+
+
+def _walk(
+    roots: Roots, onerror: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the folders below the roots and the names of their files, but what is passed over."""
+    passed_over = roots.passed_over()
+    for number, root in enumerate(roots.folders[:-1] if roots.named else roots.folders):
+        apart = roots.may_hold_environments(number)
+        for folder, below, names in os.walk(root, onerror=onerror):
+            yield folder, [name for name in names if name not in passed_over]
+            below[:] = [
+                name
+                for name in below
+                if name not in passed_over
+                and (path := os.path.join(folder, name)) not in passed_over
+                and not (apart and is_environment(path))
+            ]
 
 
 def _count(folder: str) -> int:
-    return sum(len(names) for _, _, names in os.walk(folder))
+    """Return how many names lie below a folder that are no folder's; a link to one is a file."""
+    total = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            total += _count(entry.path) if entry.is_dir(follow_symlinks=False) else 1
+    return total
 
 
 def _link_named(snapshot: Snapshot, path: str) -> None:
@@ -240,7 +275,8 @@ def _link_named(snapshot: Snapshot, path: str) -> None:
         _link(now, then)
 
 
-def _link_tree(source: str, target: str, passed_over: Collection[str]) -> None:
+def _link_tree(source: str, target: str, passed_over: Collection[str], *, apart: bool) -> None:
+    """Link what lies below `source`; where `apart`, but for environments of their own."""
     os.mkdir(target, 0o700)
     with os.scandir(source) as entries:
         for entry in entries:
@@ -248,7 +284,8 @@ def _link_tree(source: str, target: str, passed_over: Collection[str]) -> None:
                 continue
             there = os.path.join(target, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                _link_tree(entry.path, there, passed_over)
+                if not (apart and is_environment(entry.path)):
+                    _link_tree(entry.path, there, passed_over, apart=apart)
             elif entry.is_symlink():
                 os.symlink(os.readlink(entry.path), there)
             elif entry.is_file(follow_symlinks=False):
