@@ -43,10 +43,16 @@ def find_target(word: str | None) -> tuple[Subject, Target]:
     # It loads tornado, which a magic must not bring into the user's kernel.
     from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
 
+    if word is not None and not word.strip():  # a script's variable that is not set
+        raise Problem(
+            "empty-target",
+            "The name of the target is empty.",
+            "Name a kernelspec, a Python or a folder; where none is named it is python3.",
+        )
     if word is not None and (os.sep in word or "/" in word):
         return _at(word)
     try:
-        return find_kernelspec(KernelSpecManager(), word or "python3")
+        return find_kernelspec(KernelSpecManager(), "python3" if word is None else word)
     except Problem as problem:
         # Unlike Path.is_dir this says False to a word too long for a file name.
         is_folder = word is not None and os.path.isdir(word)  # noqa: PTH112

@@ -23,6 +23,7 @@ from ..problems import Problem
 from ..render.bundle import Bundled, bundle as bundled
 from ..render.overview import Overview
 from ..render.wishes import size
+from .console import for_people
 from .kernelspecs import overview
 from .new_file import write_new
 from .progress import busy
@@ -40,7 +41,7 @@ _PARTS = (
 
 def bundle(options: argparse.Namespace) -> int:
     """Look, write the file, and tell what is in it and where it is."""
-    console = Console(highlight=False)
+    console = for_people()
     found: Report | Overview
     if options.all:
         with busy("Looking at every kernelspec…", console):

@@ -10,6 +10,10 @@ from ..render.wishes import short
 
 def find(beginning: str) -> Job:
     """Return the job whose id begins so; Problem where there is none, or more than one."""
+    if not beginning.strip():  # a script's variable that is not set
+        raise Problem(
+            "empty-job", "The id of the job is empty.", "`jupyter envcheck jobs` lists them."
+        )
     found = [job for job in jobs() if job.id.startswith(beginning)]
     shown = clean(beginning, 80)
     if not found:

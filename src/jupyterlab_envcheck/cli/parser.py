@@ -81,6 +81,8 @@ class Parser:
                 one.error("--register names the environment, and its Python is there already")
         if getattr(options, "all", False) and options.target is not None:
             one.error("--all is every kernelspec: name no TARGET")
+        if command == "undo" and None not in (options.job, getattr(options, "target", None)):
+            one.error("JOB says which environment it is: give no --target")
         if command == "jobs" and options.cancel and options.job is None:
             one.error("--cancel needs a JOB")
         return options

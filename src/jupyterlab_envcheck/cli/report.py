@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rich.console import Console
-
 from ..engine import Report
 from ..flow import find_target, read_notebook, redaction_of, report_on
 from ..problems import Problem
@@ -17,7 +15,9 @@ from ..render.json import dumps
 from ..render.markdown import for_issue, markdown, overview_markdown
 from ..render.narrow import narrowed, narrowed_all
 from ..render.overview import Overview, print_overview
+from ..render.sentences import is_seen
 from ..render.text import print_report
+from .console import for_people
 from .progress import busy
 from .status import COULD_NOT, DONE, NOT_DONE
 
@@ -31,7 +31,7 @@ def report(options: argparse.Namespace) -> int:
     if options.all:
         from .kernelspecs import overview  # noqa: PLC0415 - loads jupyter_client
 
-        with busy("Looking at every kernelspec…", Console(stderr=True)):
+        with busy("Looking at every kernelspec…", for_people(stderr=True)):
             found = _narrowed(overview(cells=cells, cwd=cwd), options.only)
         _write_all(found, options)
         return _status(found.reports, options.strict)
@@ -53,7 +53,7 @@ def _write_one(found: Report, options: argparse.Namespace) -> None:
     if options.json:
         print(dumps(found, indent=2))  # noqa: T201 - our output
     else:
-        print_report(found, Console(highlight=False))
+        print_report(found, for_people())
 
 
 def _write_all(found: Overview, options: argparse.Namespace) -> None:
@@ -66,7 +66,7 @@ def _write_all(found: Overview, options: argparse.Namespace) -> None:
     if options.json:
         print(dumps(found, indent=2))  # noqa: T201 - our output
     else:
-        print_overview(found, Console(highlight=False))
+        print_overview(found, for_people())
 
 
 def _narrowed(found: Overview, only: Sequence[str] | None) -> Overview:
@@ -88,7 +88,7 @@ def _narrowed(found: Overview, only: Sequence[str] | None) -> Overview:
 
 def _status(reports: Sequence[Report], strict: str | None) -> int:
     """Return the exit status: of several, it is enough that one could be looked at."""
-    if all(report.facts.environment.value is None for report in reports):
+    if not any(is_seen(report.facts) or report.summary.error for report in reports):
         return COULD_NOT
     return NOT_DONE if any(_is_so_bad(report, strict) for report in reports) else DONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -21,6 +22,7 @@ from ..render.json import dumps
 from ..render.plan import changes_anything, print_plan
 from ..render.wishes import short
 from .asking import answer
+from .console import for_people
 from .following import follow
 from .interrupts import Interrupts
 from .policy import Administered
@@ -41,7 +43,7 @@ class Faces:
 
     def _console(self) -> Console:
         """Return what is written on for people: beside the JSON, which has standard output."""
-        return Console(stderr=self.as_json, highlight=False)
+        return for_people(stderr=self.as_json)
 
     def find(self, word: str | None) -> tuple[Subject, Target]:
         """Return whom a word means; None is who is meant where none is named."""
@@ -122,11 +124,19 @@ def perform(begin: Callable[[], Job], question: str, faces: Faces) -> int:
         except Problem as problem:
             faces.tell(problem)
             return NOT_DONE
-        job = faces.follow(job.id, interrupts)
-        if job.state in ENDED:
-            print_end(job, faces.console, log=faces.on_terminal)
-        else:
-            told = f"`jupyter envcheck jobs {short(job.id)}` tells how it ended."
-            faces.console.print(Text(told))
-        faces.write(job)
+        try:
+            job = faces.follow(job.id, interrupts)
+            _tell_end(job, faces)
+        except BrokenPipeError:  # nobody reads any more; the status still says how it ended
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                job = follow(job.id, Console(file=nowhere), interrupts)
     return DONE if is_done(job) else NOT_DONE
+
+
+def _tell_end(job: Job, faces: Faces) -> None:
+    if job.state in ENDED:
+        print_end(job, faces.console, log=faces.on_terminal)
+    else:
+        told = f"`jupyter envcheck jobs {short(job.id)}` tells how it ended."
+        faces.console.print(Text(told))
+    faces.write(job)

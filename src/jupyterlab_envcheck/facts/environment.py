@@ -11,7 +11,7 @@ class Venv:
     """What a virtual environment says of the Python it was made from (pyvenv.cfg)."""
 
     home: str | None  #: folder of the Python it was made from, as written
-    home_exists: bool | None
+    home_exists: bool | None  #: whether that Python is still there
     version: str | None  #: of that Python when it was made: "3.13.1", "3.13"
     system_site: bool  #: whether it looks into the base's packages, too
     base_kind: str | None  #: kind of the environment it stands on: conda, system, pyenv, …

@@ -194,7 +194,9 @@ def venv_of(
     system_site = config.get("include-system-site-packages", "true").lower() == "true"
     venv = Venv(
         home=home,
-        home_exists=os.path.isdir(home) if home is not None else None,
+        home_exists=os.path.isdir(home) and not _leads_nowhere(prefix)
+        if home is not None
+        else None,
         version=match[0] if match is not None else None,
         system_site=system_site,
         base_kind=_base_kind(base, env) if base is not None else None,
@@ -207,6 +209,17 @@ def venv_of(
     if base is not None and venv.base_kind is None:
         unknown["base_kind"] = clean(f"{base} is gone")
     return venv, unknown
+
+
+def _leads_nowhere(prefix: str) -> bool:
+    """Tell whether a virtual environment's Python is a link to one that is gone from its folder."""
+    try:
+        os.stat(os.path.join(prefix, "bin", "python"))
+    except FileNotFoundError:
+        return os.path.islink(os.path.join(prefix, "bin", "python"))
+    except OSError:  # what may not be seen need not be gone
+        return False
+    return False
 
 
 def _kind(kind: str, name: str, project: str | None = None) -> Kind:

@@ -49,9 +49,10 @@ def explain(entry: CheckEntry, level: int = 1) -> str:
 
 
 def explanation(check_id: str) -> str:
-    """Return the page of the check of that name; Problem where there is none."""
+    """Return the page of the check of that name, or of a finding's id; Problem where there is none."""
+    check = check_id.partition(":")[0]
     for entry in catalogue():
-        if entry.id == check_id:
+        if entry.id == check:
             return explain(entry)
     raise Problem(
         "unknown-check",

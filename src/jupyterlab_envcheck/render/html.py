@@ -51,7 +51,7 @@ def html(report: Report) -> str:
     families = dict.fromkeys(outcome.family for outcome in findings)  # that of the worst first
     return fragment(
         f"<div><strong>{escape(headline(report))}</strong></div>{where}"
-        f'<div style="margin:.5em 0">{escape(summary_line(report.summary))}</div>'
+        f'<div style="margin:.5em 0">{escape(summary_line(report))}</div>'
         + "".join(
             _family(family, [outcome for outcome in findings if outcome.family == family])
             for family in families

@@ -76,7 +76,7 @@ def _page(report: Report, title: str = "What envcheck found") -> Iterator[str]:
         yield f"- {name}: {value}"
     yield f"- Looked at: {_code(report.at)}, by envcheck {version(_OURS)}"
     yield ""
-    yield f"**{summary_line(report.summary)}**"
+    yield f"**{summary_line(report)}**"
     for outcome in report.outcomes:
         if outcome.status == "finding":
             yield from _finding(outcome)

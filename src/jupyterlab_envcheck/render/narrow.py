@@ -23,8 +23,10 @@ def narrowed_all(reports: Sequence[Report], only: Sequence[str] | None) -> tuple
     if not only or not reports:
         return tuple(reports)
     known = {word for report in reports for o in report.outcomes for word in _words_of(o)}
+    checks = {o.check for report in reports for o in report.outcomes}
     for word in only:
-        if word not in known:
+        check, colon, _ = word.partition(":")  # what was found once need not be found again
+        if word not in known and not (colon and check in checks):
             raise Problem(
                 "unknown-check",
                 f"There is no check or family named {word}.",

@@ -64,7 +64,7 @@ def row(one: KernelspecReport) -> tuple[str, str, str]:
     return (
         f"{environment.name} ({kind_name(environment.kind)})" if environment else "unknown",
         interpreter.version if interpreter is not None else "unknown",
-        summary_line(one.report.summary),
+        summary_line(one.report),
     )
 
 

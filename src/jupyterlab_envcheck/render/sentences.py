@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..engine import Report
 from ..facts import Sections
-from ..recommendations import Summary
 
 _KINDS = {
     "venv": "venv",
@@ -41,7 +40,7 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
         sentences.append(
             f"{environment.name} belongs to the operating system; nothing is installed into it."
         )
-    elif environment is not None:
+    elif environment is not None and is_seen(facts):
         sentences.append(f"Installs go to {environment.name} ({kind_name(environment.kind)}).")
     if facts.interpreter.value is None:
         sentences.append(facts.interpreter.why_unknown())
@@ -51,8 +50,15 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def summary_line(summary: Summary) -> str:
-    """Return "1 problem · 2 warnings · 3 suggestions", or that all is well."""
+def is_seen(facts: Sections) -> bool:
+    """Tell whether there was an environment to look at, be it by its files alone."""
+    known = facts.interpreter.value is not None or facts.packages.value
+    return facts.environment.value is not None and bool(known)
+
+
+def summary_line(report: Report) -> str:
+    """Return "1 problem · 2 warnings · 3 suggestions", that all is well, or that it is unknown."""
+    summary = report.summary
     counts = (
         (summary.error, "problem"),
         (summary.warning, "warning"),
@@ -63,7 +69,8 @@ def summary_line(summary: Summary) -> str:
         return " · ".join(words)
     count = summary.skip + summary.crash
     if count:
-        return f"Nothing wrong was found; {count} check{'s' * (count != 1)} had nothing to go by."
+        found = "Nothing wrong was found" if is_seen(report.facts) else "It could not be looked at"
+        return f"{found}; {count} check{'s' * (count != 1)} had nothing to go by."
     return "Nothing is wrong here."
 
 

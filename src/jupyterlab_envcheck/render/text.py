@@ -50,7 +50,7 @@ def _report(report: Report) -> RenderableType:
     findings = [outcome for outcome in report.outcomes if outcome.status == "finding"]
     parts: list[RenderableType] = [Text(headline(report), style="bold")]
     parts += [Text(sentence) for sentence in where_installs_go(report.facts)]
-    parts += [Text(""), Text(summary_line(report.summary))]
+    parts += [Text(""), Text(summary_line(report))]
     parts += [part for finding in findings for part in finding_parts(finding)]
     if lines := untold(report):
         parts += [Text(""), Text("Checks that had nothing to go by:", style="dim")]
