@@ -45,7 +45,9 @@ def by_others(job: Job, back: Changes) -> tuple[str, ...]:
 
 def beside(plan: Changes, back: Changes) -> tuple[str, ...]:
     """Return, in words, what somebody did beside a plan, by the changes that take all back."""
-    planned = _names(plan)
+    # What conda's records lack and Python still finds is half of something, and nobody's.
+    halves = {c.name for c in back.install} & {c.name for c in back.remove}
+    planned = _names(plan) | halves
     return (
         *(f"{c.name} {c.version} added" for c in back.remove if c.name not in planned),
         *(f"{c.name} {c.new} → {c.old}" for c in back.update if c.name not in planned),
