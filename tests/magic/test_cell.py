@@ -129,8 +129,17 @@ def test_cell_after_empty_ones_is_told_of_once(
 def test_cell_with_words_that_say_nothing_does_not_run(
     shell: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shell.run_cell("%%envcheck --nosuch\nnever = 1")
-    assert "Unrecognized arguments: --nosuch." in capsys.readouterr().out
+    """Run All and programs that run notebooks go no further: what follows may need it."""
+    assert not shell.run_cell("%%envcheck --nosuch\nnever = 1").success
+    said = capsys.readouterr().out
+    assert "Unrecognized arguments: --nosuch." in said
+    assert "Traceback" not in said
+    assert "never" not in shell.user_ns
+
+
+def test_cell_help_is_shown_once(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell.run_cell("%%envcheck --help\nnever = 1").success
+    assert capsys.readouterr().out.count("Tell what a cell used while it ran.") == 1
     assert "never" not in shell.user_ns
 
 

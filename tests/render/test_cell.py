@@ -146,9 +146,11 @@ def test_details_where_no_pool_could_be_read() -> None:
         ),
         (replace(RUN, cpu=3.0, queued=6.0), "It waited 6.0 s for a CPU:"),
         (
-            replace(RUN, cpu=3.0, workers=4, busy=7.9),
-            "Other programs had the CPUs: 7.9 of this machine's 8 were busy, 0.3 of them with this",
+            replace(RUN, cpu=8.0, workers=4, busy=7.9),
+            "Other programs had the CPUs: 7.9 of this machine's 8 were busy, 0.8 of them with this",
         ),
+        (replace(RUN, cpu=0.0, busy=7.9, queued=0.0), "It mostly waited, for files"),
+        (replace(RUN, cpu=0.0, busy=7.9, queued=None), "It mostly waited, for files"),
         (replace(RUN, cpu=33.0, busy=7.9), "It used nearly all"),
         (
             replace(RUN, cpu=6.0, imports=(SlowImport(name="torch", seconds=5.5),)),

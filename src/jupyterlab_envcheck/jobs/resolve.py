@@ -13,7 +13,19 @@ from ..facts import Interpreter, Package
 from ..facts.requirements import versions
 from ..installers import CONDA_KINDS, Choice, Installer, Pip, Uv, must_be_for_pip
 from ..installers.failures import OnlySource, common, no_hash, unforeseen, unknown
-from ..plan import Changes, Plan, Refusal, Request, refusals, remarks, resolving, room, working
+from ..plan import (
+    Changes,
+    Plan,
+    Refusal,
+    Request,
+    meant,
+    refusals,
+    remarks,
+    resolving,
+    room,
+    working,
+)
+from ..probe import knowledge
 from ..problems import Problem
 from . import environment, folders, lock, modules, place
 from .child import Stop
@@ -52,7 +64,18 @@ def resolve(
     """Return the plan for a wish, whatever its state: a failure and a refusal are plans, too."""
     environ = os.environ if environ is None else environ
     stop = Stop() if stop is None else stop
-    return _without_secrets(_made(request, stop=stop, limit=limit, environ=environ))
+    made = _made(request, stop=stop, limit=limit, environ=environ)
+    return _without_secrets(_with_what_was_meant(request, made))
+
+
+def _with_what_was_meant(request: Request, resolved: Resolved) -> Resolved:
+    """Return it with what is known of words that are modules' names and no packages'."""
+    kind = request.environment.kind if request.environment is not None else None
+    plan = meant.with_what_was_meant(
+        resolved.plan, knowledge.load().imports.rows, conda=kind in CONDA_KINDS
+    )
+    order = resolved.order
+    return replace(resolved, plan=plan, order=None if order is None else replace(order, plan=plan))
 
 
 def _without_secrets(resolved: Resolved) -> Resolved:

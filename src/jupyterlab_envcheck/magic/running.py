@@ -25,6 +25,13 @@ class Stopped(KeyboardInterrupt):
         return ["Stopped. Nothing was changed."]
 
 
+class Misread(Exception):
+    """The cell was not run, so that cells that wait do not run; shown as two sentences."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 def run_line(magics: EnvcheckMagics, shell: InteractiveShell, line: str) -> object:
     """Do what a line says, and return what it asks for as data."""
     place = Place(shell)
@@ -53,8 +60,7 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> object:
     try:
         cell_parser().parse_args(split(line))
     except Problem as problem:
-        print(sentences(problem))  # noqa: T201 - our output
-        return None
+        raise Misread(sentences(problem)) from None
     except SystemExit:
         return None
     if not cell.strip():

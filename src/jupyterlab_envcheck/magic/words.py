@@ -88,10 +88,13 @@ def cell_parser() -> argparse.ArgumentParser:
 
 
 def are_of_cell(line: str) -> bool:
-    """Tell whether these words may stand behind `%%envcheck`."""
+    """Tell whether these words may stand behind `%%envcheck`, with a cell to run; --help has none."""
     try:
-        cell_parser().parse_args(split(line))
-    except (Problem, SystemExit):  # SystemExit: --help
+        words = split(line)
+        if {"-h", "--help"} & set(words):  # parsing would print it
+            return False
+        cell_parser().parse_args(words)
+    except Problem:
         return False
     return True
 

@@ -186,8 +186,13 @@ def _is_crowded(run: CellRun, average: float, usable: int) -> bool:
 
 
 def _is_outrun(run: CellRun, average: float, cpus: Cpus) -> bool:
-    """Tell whether all CPUs of the machine were busy, and few of them with the cell."""
+    """Tell whether all CPUs of the machine were busy, few of them with the cell, which wanted one."""
     if cpus.logical is None or cpus.usable is None:
+        return False
+    # Where nobody tells how long all of it queued, a cell that used hardly any CPU time only waited.
+    queued = None if run.workers else run.queued
+    wanted = average >= _WAITING if queued is None else queued > _MUCH * run.wall
+    if not wanted:
         return False
     return run.busy >= _ALL * cpus.logical and average < _NEARLY_ALL * cpus.usable
 
