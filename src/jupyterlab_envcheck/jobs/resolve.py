@@ -70,10 +70,8 @@ def resolve(
 
 def _with_what_was_meant(request: Request, resolved: Resolved) -> Resolved:
     """Return it with what is known of words that are modules' names and no packages'."""
-    kind = request.environment.kind if request.environment is not None else None
-    plan = meant.with_what_was_meant(
-        resolved.plan, knowledge.load().imports.rows, conda=kind in CONDA_KINDS
-    )
+    names = knowledge.load().imports.rows
+    plan = meant.with_what_was_meant(resolved.plan, request, names)
     order = resolved.order
     return replace(resolved, plan=plan, order=None if order is None else replace(order, plan=plan))
 

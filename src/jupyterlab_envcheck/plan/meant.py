@@ -2,53 +2,59 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
 from ..facts.knowledge import ImportName
+from ..installers import CONDA_KINDS, name_of
+from . import ways_out
 from .model import Plan
+from .request import Request
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-
-def with_what_was_meant(plan: Plan, names: Mapping[str, ImportName], *, conda: bool) -> Plan:
+def with_what_was_meant(plan: Plan, request: Request, names: Mapping[str, ImportName]) -> Plan:
     """Return the plan with a sentence for each module that another package brings.
 
     `names` is the table of import names; where it has none for a word, nothing is said. The
-    sentence is the hint of a plan that failed, stands before the words of a refusal to build, and
-    among the warnings of a plan that is ready.
+    sentence is the hint of a plan that failed, stands before the words of a refusal to build, which
+    offers that package first, and among the warnings of a plan that is ready.
     """
     if plan.wish.kind != "install":
         return plan
-    said = tuple(
-        f"The module {module} comes with {package}, which is another package than {module}."
-        for module, package in _meant(plan.wish.specs, names, conda=conda)
+    meant = _meant(request, names)
+    said = " ".join(
+        f"The module {module} comes with {package}, which is another package than {spec}."
+        for spec, (module, package) in meant.items()
     )
     if not said:
         return plan
     if plan.failure is not None and plan.failure.reason == "not-found":
-        hint = f"{' '.join(said)} Ask for that one."
-        return replace(plan, failure=replace(plan.failure, hint=hint))
+        return replace(plan, failure=replace(plan.failure, hint=f"{said} Ask for that one."))
     if plan.refusal is not None and plan.refusal.reason == "only-source":
-        text = f"{' '.join(said)} {plan.refusal.text}"
-        return replace(plan, refusal=replace(plan.refusal, text=text))
-    if plan.state == "ready":
-        return replace(plan, warnings=(*said, *plan.warnings))
-    return plan
+        specs = tuple(meant.get(name_of(spec), ("", spec))[1] for spec in plan.wish.specs)
+        other = ways_out.install(replace(request, wish=replace(request.wish, specs=specs)))
+        told = replace(
+            plan.refusal,
+            text=f"{said} {plan.refusal.text}",
+            alternatives=(other, *plan.refusal.alternatives),
+        )
+        return replace(plan, refusal=told)
+    return replace(plan, warnings=(said, *plan.warnings)) if plan.state == "ready" else plan
 
 
-def _meant(
-    specs: tuple[str, ...], names: Mapping[str, ImportName], *, conda: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield the modules among the specs that have a package of another name."""
-    for spec in specs:
-        match = _NAME.match(spec)
-        known = names.get(match[0]) if match is not None else None
-        if match is None or known is None:
+def _meant(request: Request, names: Mapping[str, ImportName]) -> dict[str, tuple[str, str]]:
+    """Return module and package by the names among the specs that are a module's, not that package's."""
+    modules = {canonicalize_name(module): module for module in names}
+    kind = request.environment.kind if request.environment is not None else None
+    found = {}
+    for name in map(name_of, request.wish.specs):
+        module = modules.get(canonicalize_name(name))
+        if module is None:
             continue
-        package = known.conda if conda and known.conda is not None else known.pypi
-        if package is not None and canonicalize_name(package) != canonicalize_name(match[0]):
-            yield match[0], package
+        known = names[module]
+        package = known.conda if kind in CONDA_KINDS and known.conda is not None else known.pypi
+        if package is not None and canonicalize_name(package) != canonicalize_name(name):
+            found[name] = module, package
+    return found

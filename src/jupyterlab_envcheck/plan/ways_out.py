@@ -103,6 +103,18 @@ def bring_pip(request: Request) -> Run:
     return Run(title="Bring pip into it, in a terminal", commands=(command,))
 
 
+def install(request: Request) -> Install:
+    """Return the wish of the request as a button, and as lines for its managers."""
+    environment = request.environment
+    kind = environment.kind if environment else "venv"
+    return Install(
+        title=f"Install {', '.join(request.wish.specs)}…",
+        specs=request.wish.specs,
+        commands=_commands(request, kind),
+        recommended=recommended_manager(kind, has_pip=environment.has_pip if environment else None),
+    )
+
+
 def build(request: Request, name: str) -> Install | Run:
     """Return the wish again, with the consent to build one more package from its source."""
     wish, environment = request.wish, request.environment
