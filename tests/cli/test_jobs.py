@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from command_line import Command
+from golden_scenes import SUCCEEDED
 from job_world import World
+from jupyterlab_envcheck.cli import ids
 from jupyterlab_envcheck.jobs import begin, jobs, read
 
 
@@ -46,11 +52,15 @@ def test_job_that_is_not_there(envcheck: Command) -> None:
     assert envcheck.err == "There is no job ../x.\n`jupyter envcheck jobs` lists them.\n"
 
 
-def test_beginning_that_several_jobs_share(envcheck: Command) -> None:
-    envcheck("install", "alpha==1.0", "--yes")
-    envcheck("install", "beta", "--yes")
-    assert envcheck.bare("jobs", "") == 2
-    assert envcheck.err.startswith("2 jobs have ids that begin with")
+def test_beginning_that_several_jobs_share(
+    envcheck: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = [replace(SUCCEEDED, id=f"0123{end * 28}") for end in "ab"]
+    monkeypatch.setattr(ids, "jobs", lambda: several)
+    assert envcheck.bare("jobs", "0123") == 2
+    assert envcheck.err == (
+        "2 jobs have ids that begin with 0123.\nWrite more of it: 0123aaaa, 0123bbbb.\n"
+    )
 
 
 def test_free_asks_and_then_the_job_cannot_be_undone(envcheck: Command) -> None:
@@ -63,3 +73,13 @@ def test_free_asks_and_then_the_job_cannot_be_undone(envcheck: Command) -> None:
     assert [told["undo"]["possible"] for told in envcheck.json()] == [False]
     assert envcheck.bare("jobs", "--free", "--yes") == 0
     assert envcheck.out == "Nothing is kept for undoing.\n"
+
+
+def test_cancel_of_a_job_that_was_undone(envcheck: Command) -> None:
+    envcheck("install", "alpha", "--yes")
+    [job] = jobs()
+    assert envcheck.bare("undo", job.id, "--yes") == 0
+    assert envcheck.bare("jobs", job.id, "--cancel") == 1
+    assert envcheck.err == (
+        f"Job {job.id[:8]} has ended already.\n`jupyter envcheck jobs` tells how it ended.\n"
+    )

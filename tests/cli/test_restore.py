@@ -101,7 +101,9 @@ def test_file_in_the_home_is_read(
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     (tmp_path / "environment.yml").write_text("dependencies: [--copy]\n")
     assert main(["restore", "~/environment.yml", "--yes"]) == 2
-    assert capsys.readouterr().err.startswith("Line 1 is not read: ")
+    said = capsys.readouterr().err
+    assert said.startswith("Line 1 is not read: ")
+    assert said.endswith("For that there is --without-lines.\n")
     assert main(["restore", "~nobody-is-called-so/environment.yml", "--yes"]) == 2
     assert "cannot be read" in capsys.readouterr().err
     assert main(["restore", "~/environment.yml", "--folder", "~nobody-is-called-so/x"]) == 2

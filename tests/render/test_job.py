@@ -164,6 +164,14 @@ def test_jobs_table_keeps_to_its_width_and_loses_nothing() -> None:
     assert "…" not in told
 
 
+def test_jobs_on_a_narrow_terminal() -> None:
+    told = shown(lambda console: print_jobs((LONG,), console), 40).splitlines()
+    assert [line.rstrip() for line in told] == [
+        f"01234567 · {told[0][11:27]} · climate",
+        "  install scikit-learn · done",
+    ]
+
+
 def test_jobs_where_there_are_none() -> None:
     assert shown(lambda console: print_jobs((), console)) == "There are no jobs yet.\n"
 

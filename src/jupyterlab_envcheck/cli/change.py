@@ -86,15 +86,23 @@ def _restored(options: argparse.Namespace) -> Wish:
     except (OSError, UnicodeDecodeError) as error:
         why = why_not(error) if isinstance(error, OSError) else "it is no text"
         message = f"{clean(options.file, 300)} cannot be read: {why}."
-        raise Problem("not-found", message, "Name an environment.yml.") from error
+        raise Problem(
+            "not-found", message, "Name an environment.yml or a requirements.txt."
+        ) from error
     folder = None if options.folder is None else _absolute(options.folder)
-    return restoring(
-        read_environment_file(text),
-        name=options.name,
-        folder=folder,
-        channels=tuple(map(parse_channel_name, options.channel)),
-        without=[word for word in WITHOUT if getattr(options, f"without_{word}")],
-    )
+    try:
+        return restoring(
+            read_environment_file(text),
+            name=options.name,
+            folder=folder,
+            channels=tuple(map(parse_channel_name, options.channel)),
+            without=[word for word in WITHOUT if getattr(options, f"without_{word}")],
+        )
+    except Problem as problem:
+        if problem.reason != "lines-refused":
+            raise
+        hint = f"{problem.hint} For that there is --without-lines."
+        raise Problem(problem.reason, problem.message, hint) from problem
 
 
 def _names(words: list[str]) -> tuple[str, ...]:

@@ -42,7 +42,9 @@ def _cancel(job: Job, faces: Faces) -> int:
         raise Problem(
             "ended",
             f"Job {short(job.id)} has ended already.",
-            f"To undo it: jupyter envcheck undo {short(job.id)}",
+            f"To undo it: jupyter envcheck undo {short(job.id)}"
+            if job.undo.possible
+            else "`jupyter envcheck jobs` tells how it ended.",
         )
     cancel(job.id)
     with Interrupts() as interrupts:

@@ -32,6 +32,8 @@ _STATES = {
     "interrupted": "interrupted",
     "changed": "not started",
 }
+_TITLES = ("Job", "When", "Where", "What", "State", "Undo")
+_NARROW = 72  #: columns, below which they are no table
 _FILES = 10  #: of somebody's, that are named
 _LAST_LINES = 10  #: of the log, where a job failed
 _TOLD = {"broken", "cancelled", "changed", "locked"}  #: of which the log tells nothing more
@@ -110,25 +112,36 @@ def print_job(job: Job, console: Console) -> None:
 
 
 def print_jobs(jobs: Sequence[Job], console: Console) -> None:
-    """Write the list of jobs as a table."""
+    """Write the list of jobs as a table, or one below the other where that is too narrow."""
     if not jobs:
         console.print(Text("There are no jobs yet."))
         return
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for title in ("Job", "When", "Where", "What", "State", "Undo"):
+    for title in _TITLES:
         table.add_column(title, no_wrap=title in {"Job", "When"}, overflow="fold")
     undone = {job.plan.wish.job for job in jobs if job.plan.wish.kind == "undo" and is_done(job)}
     for job in jobs:
-        state = "undone" if job.id in undone else state_words(job)
-        table.add_row(
-            Text(short(job.id)),
-            Text(_when(job.started)),
-            Text(job.plan.target.name),
-            Text(wished(job.plan.wish)),
-            Text(state, style="" if is_done(job) else "yellow"),
-            Text(_undo(job)),
-        )
-    console.print(table)
+        row = _row(job, is_undone=job.id in undone)
+        if console.width < _NARROW:
+            console.print(Text(" · ").join(row[:3]))
+            console.print(Padding(Text(" · ").join(row[3:5]), (0, 0, 0, 2)))
+        else:
+            table.add_row(*row)
+    if console.width >= _NARROW:
+        console.print(table)
+
+
+def _row(job: Job, *, is_undone: bool) -> tuple[Text, ...]:
+    """Return what the list says of a job, as `_TITLES`."""
+    state = "undone" if is_undone else state_words(job)
+    return (
+        Text(short(job.id)),
+        Text(_when(job.started)),
+        Text(job.plan.target.name),
+        Text(wished(job.plan.wish)),
+        Text(state, style="" if is_done(job) else "yellow"),
+        Text(_undo(job)),
+    )
 
 
 def print_undo(job: Job, back: Plan, console: Console) -> None:

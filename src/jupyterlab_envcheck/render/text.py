@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ..engine import Report
 from ..installers import shell_line
-from ..recommendations import Command, Outcome, SetEnvironment, Severity
+from ..recommendations import Command, Evidence, Outcome, SetEnvironment, Severity
 from .alternatives import commands_of, lines_of
 from .sentences import headline, summary_line, untold, where_installs_go
 
@@ -22,6 +23,7 @@ _MARKS = {
     Severity.ADVICE: ("◆", "blue"),
     Severity.INFO: ("·", "dim"),
 }
+_NARROW = 60  #: columns, below which labels leave no room beside them
 WIDTH = 88  #: columns, where there is no terminal to ask
 
 
@@ -62,14 +64,9 @@ def finding_parts(outcome: Outcome) -> Sequence[RenderableType]:
     """Return one finding, line by line."""
     mark, style = _MARKS[outcome.severity or Severity.INFO]
     title = Text.assemble((f"{mark} ", style), (outcome.title, "bold"), (f"  {outcome.id}", "dim"))
-    evidence = Table.grid(padding=(0, 2))
-    evidence.add_column(no_wrap=True)
-    evidence.add_column(overflow="fold")  # a path that is cut is of no use
-    for fact in outcome.evidence:
-        evidence.add_row(Text(fact.label, style="dim"), Text(fact.value))
     parts: list[RenderableType] = [Text(""), title, _indented(Text(outcome.why))]
     if outcome.evidence:
-        parts.append(_indented(evidence))
+        parts.append(_indented(_Evidence(outcome.evidence)))
     for action in outcome.actions:
         told = [_command(command) for command in commands_of(action)]
         if isinstance(action, SetEnvironment):
@@ -78,6 +75,25 @@ def finding_parts(outcome: Outcome) -> Sequence[RenderableType]:
             parts.append(_indented(Text(f"{action.title.rstrip('…')}:")))
             parts += [_indented(line, 4) for line in told]
     return parts
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What a finding goes by: labels and values side by side, or in lines where that is too narrow."""
+
+    facts: Sequence[Evidence]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < _NARROW:
+            for fact in self.facts:
+                yield Text.assemble((f"{fact.label}: ", "dim"), fact.value, overflow="fold")
+            return
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")  # a path that is cut is of no use
+        for fact in self.facts:
+            grid.add_row(Text(fact.label, style="dim"), Text(fact.value))
+        yield grid
 
 
 def _command(command: Command) -> Text:
