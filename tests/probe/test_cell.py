@@ -73,7 +73,7 @@ def test_watch_counts_workers_and_threads_that_compute_at_the_same_time() -> Non
         worker.communicate(timeout=60)
     run = watch.stop()
     assert run.workers == 3
-    assert run.threads == 3
+    assert run.threads in {3, 4}  # the one that started them may have used a moment, too
 
 
 def test_load_is_counted_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,11 +108,14 @@ def test_watch_that_cannot_count_leaves_nothing_behind(monkeypatch: pytest.Monke
         raise RuntimeError("counting failed")
 
     monkeypatch.setattr(Load, "count", fails)
-    before = threading.active_count()
+    before = set(threading.enumerate())
     watch = Watch()
+    assert {thread.name for thread in set(threading.enumerate()) - before} >= {"envcheck"}
     with pytest.raises(RuntimeError, match="counting failed"):
         watch.stop()
-    assert threading.active_count() == before
+    # Those of an earlier test may come and go.
+    ours = {thread for thread in threading.enumerate() if thread.name.startswith("envcheck")}
+    assert ours <= before
 
 
 def test_watch_sees_a_slow_import_with_what_it_imports(

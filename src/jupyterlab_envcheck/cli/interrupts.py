@@ -6,9 +6,15 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Self, TypeVar
+
+T = TypeVar("T")
+
+#: Seconds of one turn of a long wait.
+_TURN = 0.25
 
 #: What starts processes. `--help` does not load it.
 _CHILD = f"{__package__.rpartition('.')[0]}.probe.child"
@@ -39,6 +45,16 @@ def _end(number: int, frame: FrameType | None) -> None:
     if (child := sys.modules.get(_CHILD)) is not None:  # else nothing was started yet
         child.end_all()
     signal.default_int_handler(number, frame)
+
+
+def result_of(work: Future[T]) -> T:
+    """Return what work in a thread returns, or raise what it raises.
+
+    It is waited for in turns: a Ctrl-C that comes just before a wait without end is never heard.
+    """
+    while not work.done():
+        wait([work], timeout=_TURN)
+    return work.result()
 
 
 class Interrupts:

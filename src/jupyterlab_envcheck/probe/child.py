@@ -25,6 +25,9 @@ from ..problems import Problem
 #: gone, ends only when the disk is back.
 _MOURNING = 5.0
 
+#: Seconds of one turn of a long wait.
+_TURN = 0.25
+
 #: Those that run now.
 _running: set[subprocess.Popen[bytes]] = set()
 
@@ -81,7 +84,7 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         helpers.append(_thread(_feed, child.stdin, stdin))
         # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
         waiting = _thread(_await_end, child)
-        waiting.join(timeout)
+        _join(waiting, timeout)
         timed_out = waiting.is_alive()
         _running.discard(child)
         _end(child)
@@ -106,6 +109,13 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         timed_out=timed_out,
         flooded=any(drain.flooded for drain in drains),
     )
+
+
+def _join(thread: threading.Thread, timeout: float) -> None:
+    """Wait for a thread in turns: a Ctrl-C that comes just before a long wait is heard after it."""
+    until = time.monotonic() + timeout
+    while thread.is_alive() and (left := until - time.monotonic()) > 0:
+        thread.join(min(left, _TURN))
 
 
 def end_all() -> None:
