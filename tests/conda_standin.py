@@ -321,7 +321,10 @@ def _tell_failure(tool: str, failed: _Failed, asked: argparse.Namespace) -> int:
         _tell(said | {"exception_type": kind} | _replaced(failed.said, PREFIX, asked.prefix))
         return 1
     if failed.name == "EnvironmentLocationNotFound":
-        sys.stderr.write(f"critical libmamba No prefix found at: {asked.prefix}\n")
+        # Of its errors it says nothing with --json, unless it is told to.
+        if os.environ.get("MAMBA_LOG_LEVEL") == "error":
+            sys.stderr.write(f"error    libmamba No prefix found at: {asked.prefix}\n")
+        sys.stderr.write("critical libmamba Aborting.\n")
     elif failed.name == "CondaHTTPError":
         url = f"{asked.channels[0]}/linux-64/repodata.json.zst"
         sys.stderr.write(

@@ -19,6 +19,7 @@ from jupyterlab_envcheck.installers import (
 from jupyterlab_envcheck.problems import Problem
 
 CONDA = Conda(tool="conda", program=("/opt/conda/bin/conda",), prefix="/opt/conda/envs/proj")
+MICROMAMBA = Conda(tool="micromamba", program=("micromamba",), prefix="/p")
 
 
 def explained(file: str) -> Problem:
@@ -369,7 +370,36 @@ def test_mamba_finds_no_solution() -> None:
             "unreachable",
             "A channel",
         ),
-        ("critical libmamba No prefix found at: /x/y\n", "no-environment", "/x/y is no"),
+        (
+            "error    libmamba No prefix found at: /x/y\ncritical libmamba Aborting.\n",
+            "no-environment",
+            "/x/y is no",
+        ),
+        (
+            (
+                "critical libmamba Multiple errors occured:\n    Multi-download failed. Reason: Transfer "
+                "finalized, status: 404 [https://a.b/forge/noarch/repodata.json] 3101 bytes\n    Subdir "
+                "forge/noarch not loaded!\n"
+            ),
+            "no-channel",
+            "https://a.b/forge",
+        ),
+        (
+            (
+                "critical libmamba Multi-download failed. Reason: Transfer finalized, status: 403 "
+                "[https://a.b/forge/noarch/repodata.json] 9 bytes\n"
+            ),
+            "denied",
+            "https://a.b/forge",
+        ),
+        (
+            (
+                "critical libmamba Package is not installed in prefix.\n    prefix: /x\n"
+                "    package name: six\n"
+            ),
+            "not-installed",
+            "six is not among",
+        ),
         ("usage: conda [-h]\nconda: error: unrecognized arguments: --x\n", "too-old", "--x"),
         ("The following arguments were not expected: --x\n", "too-old", "--x"),
         ("Error: could not write: Permission denied\n", "not-writable", "may not write"),
@@ -380,3 +410,61 @@ def test_words_without_an_answer(words: str, reason: str, told: str) -> None:
     problem = CONDA.explain(words)
     assert problem.reason == reason
     assert told in problem.message
+
+
+@pytest.mark.parametrize("key", ["log_history", "log_records"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_mamba_that_logs_in_its_answer(key: str, *, as_text: bool) -> None:
+    """From 2.8.1 on it says nothing beside it."""
+    line = "Download error (6) Could not resolve host [https://a.b/forge/noarch/repodata.json]"
+    record = line if as_text else {"level": "error", "message": line}
+    problem = MICROMAMBA.explain(json.dumps({"success": False, key: [record]}))
+    assert problem.reason == "unreachable"
+    assert "https://a.b/forge could" in problem.message
+
+
+def test_mamba_has_a_name_for_what_nobody_has() -> None:
+    """Which package it is stands in its words alone."""
+    answer = json.dumps({"solver_problems": ["unsupported request"], "success": False})
+    words = (
+        "error    libmamba    └─ gffread =* * does not exist (perhaps a typo or a missing channel)."
+    )
+    problem = MICROMAMBA.explain(f"{words}\n{answer}")
+    assert problem.reason == "not-found"
+    assert "no package called gffread" in problem.message
+
+
+def test_channels_that_conda_tells_part_by_part_keep_their_credentials() -> None:
+    """Its solver libmamba has them so, where the old one has addresses."""
+    channel = {
+        "auth": "ada:hunter2",
+        "location": "conda.example",
+        "name": "forge",
+        "package_filename": None,
+        "platform": None,
+        "scheme": "https",
+        "token": "tk-hunter2",
+    }
+    told = {
+        "exception_name": "PackagesNotFoundError",
+        "message": "x",
+        "packages": ["foo"],
+        "channel_urls": [channel],
+    }
+    problem = CONDA.explain(json.dumps(told))
+    assert problem.reason == "not-found"
+    assert "conda's channels have no package called foo" in problem.message
+    assert "https://conda.example/forge" in problem.message
+    assert "hunter2" not in f"{problem.message} {problem.hint}"
+
+
+def test_terms_with_other_bullets() -> None:
+    told = {
+        "exception_name": "CondaToSNonInteractiveError",
+        "message": "Terms of Service have not been accepted for the following channels:\n"
+        "    • https://conda.example/main\n    • https://conda.example/r\n\n"
+        "To accept:\n    ‣ conda tos accept --override-channels --channel CHANNEL\n",
+    }
+    problem = CONDA.explain(json.dumps(told))
+    assert isinstance(problem, TermsNotAccepted)
+    assert problem.channels == ("https://conda.example/main", "https://conda.example/r")

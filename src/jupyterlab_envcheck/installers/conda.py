@@ -66,7 +66,11 @@ class Conda:
         if reply.returncode == 0 and told is None:
             raise bad_reply(self.tool)
         # micromamba leaves out what is as it should be.
-        if reply.returncode != 0 or told is None or not told.get("success", "actions" in told):
+        if (
+            reply.returncode != 0
+            or told is None
+            or not told.get("success", not told.keys().isdisjoint(("actions", "message")))
+        ):
             raise self.explain(f"{reply.output}\n{reply.errors}")
         try:
             return actions_of(told)

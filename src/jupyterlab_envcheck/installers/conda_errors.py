@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..facts.text import clean
@@ -65,7 +65,9 @@ _KNOWN: tuple[tuple[str, Callable[[str, Mapping[str, Any]], Problem]], ...] = (
     (r"CondaSignalInterrupt|KeyboardInterrupt", lambda tool, _: say.ended(tool)),
 )
 
-_LISTED = re.compile(r"^\s+- (\S+)\s*$", re.MULTILINE)
+_LISTED = re.compile(r"^\s+[-•*] (\S+)\s*$", re.MULTILINE)
+#: libmamba's words for a file of a channel that did not come.
+_TRANSFER = re.compile(r"Transfer finalized, status: ([45]\d\d) \[(\S+?)\]")
 #: libmamba's words for what nobody has.
 _NOBODY_HAS = re.compile(r"nothing provides requested (\S+(?: [^,;\n]*\S)?)")
 _NO_SUCH = re.compile(r"[─\s](\S+(?: \S+)*?),? (?:which )?does not exist \(perhaps a (?:typo|miss)")
@@ -79,22 +81,31 @@ _TELLING = re.compile(
 def explain(tool: str, text: str) -> Problem:
     """Return what went wrong."""
     answers = tuple(answers_in(text))
+    words = "\n".join((words_in(text), *(line for told in answers for line in _logged(told))))
     for told in answers:
-        found = _of_an_answer(tool, told)
+        found = _of_an_answer(tool, told, words)
         if found is not None:
             return found
-    words = words_in(text)
     return say.bad_reply(tool) if answers and not words.strip() else _of_words(tool, words)
 
 
-def _of_an_answer(tool: str, told: Mapping[str, Any]) -> Problem | None:
+def _logged(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what mamba from 2.8.1 on logs: within its answer, and no more beside it (mamba#4202)."""
+    records = told.get("log_history") or told.get("log_records")
+    for record in records if isinstance(records, list) else ():
+        yield str(record.get("message", "")) if isinstance(record, Mapping) else str(record)
+
+
+def _of_an_answer(tool: str, told: Mapping[str, Any], words: str) -> Problem | None:
     """Return what an answer in JSON says; None where it is not about a failure."""
     errors = told.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], Mapping):
-        return _of_an_answer(tool, errors[0])
+        return _of_an_answer(tool, errors[0], words)
     problems = told.get("solver_problems")
     if isinstance(problems, list):
-        return _of_the_solver("\n".join(map(str, problems)))
+        said = "\n".join(map(str, problems))
+        # So mamba 2 calls what nobody has; which that is stands in its words alone.
+        return _of_the_solver(f"{said}\n{words}" if "unsupported request" in said else said)
     name = told.get("exception_name")
     if not isinstance(name, str):
         return None
@@ -119,19 +130,32 @@ def _of_words(tool: str, text: str) -> Problem:
     """Return what lines for people say went wrong, for there is not always an answer."""
     if "Terms of Service ha" in text:
         return _terms(text)
-    known = failures.common(text) or _of_the_network(text)
+    known = _of_a_transfer(text) or failures.common(text) or _of_the_network(text)
     if known:
         return known
     if "Could not solve for environment specs" in text or _NOBODY_HAS.search(text):
         return _of_the_solver(text)
-    if place := re.search(r"(?i)(?:no prefix found at|prefix does not exist at):? *(.+)", text):
-        return say.no_environment(clean(place[1].strip(" '\"."), 200))
+    if there := _of_what_is_there(text):
+        return there
     if option := re.search(
         r"unrecognized arguments?: .*|invalid choice: .*|The following arguments? w\w+ not expected.*",
         text,
     ):
         return say.too_old(tool, clean(option[0], 200))
     return failures.unknown(tool, text)
+
+
+def _of_what_is_there(text: str) -> Problem | None:
+    """Return what mamba misses: an environment, or a package in it."""
+    if place := re.search(r"(?i)(?:no prefix found at|prefix does not exist at):? *(.+)", text):
+        return say.no_environment(clean(place[1].strip(" '\"."), 200))
+    gone = re.search(r"Package is not installed in prefix[\s\S]*?package name: (\S+)", text)
+    return say.not_installed([gone[1]]) if gone else None
+
+
+def _of_a_transfer(text: str) -> Problem | None:
+    found = _TRANSFER.search(text)
+    return _of_a_channel({"status_code": found[1], "url": found[2]}) if found else None
 
 
 def _of_the_network(text: str) -> Problem | None:
@@ -207,7 +231,15 @@ def _text(told: Mapping[str, Any], *keys: str) -> str:
 
 def _list(told: Mapping[str, Any], key: str) -> tuple[str, ...]:
     found = told.get(key)
-    return tuple(map(str, found)) if isinstance(found, list) else ()
+    return tuple(map(_item, found)) if isinstance(found, list) else ()
+
+
+def _item(told: object) -> str:
+    """Return an entry of a list as text, of conda's channels without what lets one in."""
+    if not isinstance(told, Mapping):
+        return str(told)
+    place = "/".join(str(told[key]) for key in ("location", "name") if told.get(key))
+    return f"{told['scheme']}://{place}" if told.get("scheme") and told.get("location") else place
 
 
 def _url(told: Mapping[str, Any]) -> str:

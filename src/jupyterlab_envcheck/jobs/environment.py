@@ -101,12 +101,17 @@ _FALSE = frozenset({"", "0", "false", "no", "off", "n", "f"})
 
 
 def built(
-    environ: Mapping[str, str], *, subdir: str | None = None, active: str | None = None
+    environ: Mapping[str, str],
+    *,
+    subdir: str | None = None,
+    active: str | None = None,
+    mamba_root: str | None = None,
 ) -> dict[str, str]:
     """Return the environment an installer starts with.
 
     `subdir` is the platform conda is told, and `active` the environment that is activated for it:
     of no other does it read the condarc within, even where it is to change that one (conda#6088).
+    `mamba_root` is where mamba lies, which looks for itself on PATH, and fails where it is not.
     """
     kept = {name: value for name, value in environ.items() if _is_kept(name.upper())}
     # Three retries of uv, its default, are ten seconds of silence when offline.
@@ -120,6 +125,10 @@ def built(
         kept["CONDA_SUBDIR"] = subdir
     if active is not None:
         kept["CONDA_PREFIX"] = active
+    if mamba_root is not None:
+        kept.setdefault("MAMBA_ROOT_PREFIX", mamba_root)
+    # With --json mamba says of most that goes wrong only that it is aborting.
+    kept["MAMBA_LOG_LEVEL"] = "error"
     return kept
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import Empty, Queue
@@ -28,6 +29,13 @@ _LONGEST = 65_536
 
 #: Lines that wait to be heard; an installer that says more waits for us.
 _WAITING = 100
+
+
+#: Lines for people that are kept to tell why a command failed.
+_TAIL = 400
+
+#: Characters of an answer for programs, likewise: mamba tells each package twice, in full.
+_LONGEST_ANSWER = 4_000_000
 
 
 class Understood(Protocol):
@@ -112,16 +120,22 @@ class Running:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> str:
         """Log what the installer says until it ends; return the last of it."""
-        hear, tail = self.installer.listener(), list[str]()
+        hear, tail, answer = self.installer.listener(), deque[str](maxlen=_TAIL), deque[str]()
+        length = 0
         for raw in _lines(process):
             text = raw.decode("utf-8", "replace").rstrip()
             heard = hear(text)
             if heard.shown or heard.said is not None:
                 self.log.add(text if heard.said is None else heard.said)
-            if heard.shown or heard.kept:
-                tail = [*tail[-400:], text]
+            if heard.shown:
+                tail.append(text)
+            elif heard.kept:
+                answer.append(text)
+                length += len(text)
+                while length > _LONGEST_ANSWER:
+                    length -= len(answer.popleft())
             self.progress(heard)
-        return "\n".join(tail)
+        return "\n".join((*tail, *answer))
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:

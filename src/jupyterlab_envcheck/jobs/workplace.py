@@ -39,7 +39,13 @@ class Workplace:
         self.order = records.read(Order, folder / "order.json")
         self.record = records.read(Record, folder / "job.json")
         active = self.prefix if self.order.checks and not self.order.creates else None
-        self.env = environment.built(environ, subdir=self.order.subdir, active=active)
+        roots = (tools.mamba_root(check.tool, check.argv[0]) for check in self.order.checks)
+        self.env = environment.built(
+            environ,
+            subdir=self.order.subdir,
+            active=active,
+            mamba_root=next(filter(None, roots), None),
+        )
         self.log = Log(folder / "log.jsonl")
         self.cancelled = cancelled
         self._own_lock = () if own_lock is None else (own_lock,)

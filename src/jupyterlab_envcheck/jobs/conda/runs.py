@@ -27,6 +27,7 @@ from ...plan.of_conda import Owners
 from ...problems import Problem
 from .. import environment
 from ..child import Stop, run
+from . import tools
 
 #: Families whose names conda writes with a dot, as their makers do.
 _DOTTED = re.compile(r"(backports|jaraco|repoze|ruamel|sphinxcontrib|zope)-(.+)")
@@ -57,7 +58,8 @@ class CondaRuns:
         """Return what a command would do. Raises `Problem`."""
         argv = self.conda.dry_run(verb, specs, alone=alone)
         active = self.conda.prefix if verb != "create" else None
-        env = environment.built(self.environ, subdir=self.subdir, active=active)
+        root = tools.mamba_root(self.conda.tool, argv[0])
+        env = environment.built(self.environ, subdir=self.subdir, active=active, mamba_root=root)
         try:
             reply = run(argv, env=env, limit=self.left(), stop=self.stop)
         except Problem as problem:

@@ -11,6 +11,7 @@ from typing import get_args
 from ...facts.text import clean
 from ...installers import Conda, CondaTool
 from ...plan import AUTO, Refusal, Request, ways_out
+from ...probe.conda.root import is_root, root_around
 from ...probe.tools import not_trusted
 from ...probe.trust import distrusted
 from ...problems import Problem
@@ -39,6 +40,12 @@ def conda_of(
     if isinstance(named, Refusal):
         return named
     return Conda(tool=tool, program=there[tool], prefix=request.target.prefix, channels=named)
+
+
+def mamba_root(tool: str, program: str) -> str | None:
+    """Return the root that a mamba lies in; None of other tools, and of one that lies elsewhere."""
+    root = root_around(program)
+    return root if tool in {"mamba", "micromamba"} and is_root(root) else None
 
 
 def must_be_trusted(tool: str, argv: Sequence[str]) -> None:
