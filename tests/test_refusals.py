@@ -50,7 +50,7 @@ def test_before_refuses(facts: dict[str, Any], reason: str) -> None:
     refusal = refusals.before(request(**facts))
     assert refusal is not None
     assert refusal.reason == reason
-    assert refusal.text.endswith(".") or reason == "remote"
+    assert refusal.text.endswith(".")
     assert refusal.alternatives
 
 
@@ -258,6 +258,25 @@ def test_before_remote_whose_python_is_unknown_offers_a_cell() -> None:
     [run] = refusal.alternatives
     assert isinstance(run, Run)
     assert run.commands[0].argv == ("%pip", "install", "alpha")
+
+
+def test_before_kernelspec_that_may_lead_elsewhere_says_what_is_known_of_it() -> None:
+    why = (
+        "The kernel would run where ssh puts it, which may be another machine; its environment "
+        "cannot be seen from here."
+    )
+    refusal = refusals.before(request(remote="unknown", why_unknown=why))
+    assert refusal is not None
+    assert refusal.reason == "remote"
+    assert refusal.text == f"The environment of this kernel cannot be changed from here. {why}"
+
+
+def test_before_kernel_behind_a_gateway_says_so() -> None:
+    where = "the kernel runs behind a gateway"
+    why = f"Of this kernel's environment little can be seen: {where}."
+    refusal = refusals.before(request(remote=where, why_unknown=why))
+    assert refusal is not None
+    assert refusal.text == f"The environment of this kernel cannot be changed from here. {why}"
 
 
 def test_no_installer_offers_to_bring_pip() -> None:

@@ -169,7 +169,15 @@ def test_jobs_on_a_narrow_terminal() -> None:
     assert [line.rstrip() for line in told] == [
         f"01234567 · {told[0][11:27]} · climate",
         "  install scikit-learn · done",
+        "  Undo: no",
     ]
+
+
+def test_jobs_on_a_narrow_terminal_tell_what_is_kept_for_undoing() -> None:
+    undoable = replace(LONG, undo=JobUndo(possible=True, space=1_200_000))
+    told = shown(lambda console: print_jobs((undoable, INTERRUPTED), console), 40).splitlines()
+    assert told[2].rstrip() == "  Undo: yes, 1.2 MB"
+    assert told[4].strip() == "install scikit-learn · interrupted"
 
 
 def test_jobs_where_there_are_none() -> None:

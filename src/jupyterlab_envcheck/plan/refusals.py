@@ -37,10 +37,11 @@ _OURS = frozenset({"pip", "uv", "conda", None})
 def before(request: Request) -> Refusal | None:
     """Return why nothing is even tried, from the facts alone."""
     if request.remote is not None:
+        # Of a kernelspec that only may lead elsewhere, the facts' own reason is all that is known.
+        why = f". {request.why_unknown}" if request.why_unknown else f": {request.remote}"
         return Refusal(
             reason="remote",
-            text="The kernel runs on another machine, whose environment cannot be changed from "
-            f"here: {request.remote}",
+            text=f"The environment of this kernel cannot be changed from here{why.rstrip('.')}.",
             alternatives=_on_that_machine(request),
         )
     environment = request.environment

@@ -125,6 +125,7 @@ def print_jobs(jobs: Sequence[Job], console: Console) -> None:
         if console.width < _NARROW:
             console.print(Text(" · ").join(row[:3]))
             console.print(Padding(Text(" · ").join(row[3:5]), (0, 0, 0, 2)))
+            console.print(Padding(Text(f"{_TITLES[5]}: {row[5]}"), (0, 0, 0, 2)))
         else:
             table.add_row(*row)
     if console.width >= _NARROW:

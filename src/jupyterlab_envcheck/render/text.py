@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
@@ -24,6 +25,7 @@ _MARKS = {
     Severity.INFO: ("·", "dim"),
 }
 _NARROW = 60  #: columns, below which labels leave no room beside them
+_GAP = 2  #: columns between labels and values
 WIDTH = 88  #: columns, where there is no terminal to ask
 
 
@@ -84,16 +86,22 @@ class _Evidence:
     facts: Sequence[Evidence]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        if options.max_width < _NARROW:
+        if self._in_lines(options.max_width):
             for fact in self.facts:
                 yield Text.assemble((f"{fact.label}: ", "dim"), fact.value, overflow="fold")
             return
-        grid = Table.grid(padding=(0, 2))
+        grid = Table.grid(padding=(0, _GAP))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")  # a path that is cut is of no use
         for fact in self.facts:
             grid.add_row(Text(fact.label, style="dim"), Text(fact.value))
         yield grid
+
+    def _in_lines(self, width: int) -> bool:
+        """Tell whether a label takes more than a third and a value does not fit, or all is narrow."""
+        label = max(cell_len(fact.label) for fact in self.facts)
+        value = max(cell_len(fact.value) for fact in self.facts)
+        return width < _NARROW or (3 * label > width and label + _GAP + value > width)
 
 
 def _command(command: Command) -> Text:
