@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +36,12 @@ def offered(shell: InteractiveShell, line: str) -> list[str]:
         ("%envcheck guide ", {"threads"}, {"pip-missing"}),
         ("%envcheck remove ", {"numpy", "requests"}, {"install"}),
         ("%envcheck install ", set(), {"install", "numpy"}),
+        ("%envcheck install x --installer ", {"auto", "conda", "uv"}, {"python3", "--yes"}),
+        ("%envcheck install x --target ", {"python3"}, {"numpy"}),
+        ("%envcheck outdated ", {"python3"}, {"numpy"}),
+        ("%envcheck update x --build ", set(), {"numpy"}),
         ("%%envcheck --", {"--redact", "--text"}, {"--json"}),
+        ("%%envcheck ", {"--redact", "--text"}, {"--json", "threads"}),
     ],
 )
 def test_completions(line: str, holds: set[str], holds_not: set[str]) -> None:
@@ -52,6 +59,50 @@ def test_ipython_completes_words_of_ours(shell: InteractiveShell) -> None:
     assert offered(shell, "%envcheck installi") == ["%envcheck installing"]
     assert offered(shell, "%envcheck install --dr") == ["%envcheck install --dry-run"]
     assert offered(shell, "%%envcheck --r") == ["%%envcheck --redact"]
+    assert offered(shell, "  %envcheck installi") == ["  %envcheck installing"]
+    assert offered(shell, "x = %envcheck --j") == ["x = %envcheck --json"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "%envcheck install ",
+        "%envcheck install pri",
+        "%envcheck create ",
+        "%envcheck create x --python ",
+        "%envcheck nosuchzz",
+        "%%envcheck --nosuch",
+    ],
+)
+def test_ipython_offers_no_names_of_python_where_no_word_is_known(
+    shell: InteractiveShell, line: str
+) -> None:
+    assert offered(shell, line) == []
+
+
+@pytest.mark.parametrize("line", ["%envcheckx ", "x == %envcheck thr", "print('%envcheck thr"])
+def test_ipython_offers_our_words_in_lines_of_ours_alone(
+    shell: InteractiveShell, line: str
+) -> None:
+    assert not [one for one in offered(shell, line) if one.endswith(("threads", "install"))]
+
+
+@pytest.mark.parametrize(
+    "line", ["%envcheck restore ", "%envcheck export --file ", "%envcheck install x --target ./"]
+)
+def test_ipython_offers_files_where_a_file_is_meant(
+    shell: InteractiveShell, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.yml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert [one for one in offered(shell, line) if "python3" not in one] == [f"{line}mine.yml"]
+
+
+def test_completions_of_targets_where_jupyter_client_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "jupyter_client.kernelspec", None)
+    assert completions("%envcheck install x --target ", REPORT) == []
 
 
 def test_ipython_completes_a_finding_of_the_last_report(

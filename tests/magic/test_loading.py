@@ -39,12 +39,13 @@ def test_loading_brings_nothing_heavy(brought: set[str], foreign: str) -> None:
     assert not {name for name in brought if name.split(".")[0] == foreign}
 
 
-def test_loading_brings_four_files_of_ours_and_no_more(brought: set[str]) -> None:
+def test_loading_brings_five_files_of_ours_and_no_more(brought: set[str]) -> None:
     assert {name for name in brought if not name.startswith("IPython.")} == {
         "jupyterlab_envcheck",
         "jupyterlab_envcheck.magic",
         "jupyterlab_envcheck.magic.first_line",
         "jupyterlab_envcheck.magic.magics",
+        "jupyterlab_envcheck.magic.matcher",
     }
 
 
@@ -67,6 +68,19 @@ def test_loading_and_unloading_leave_no_name_and_no_hook() -> None:
     assert loaded[0] == before[0]
     assert again == loaded
     assert after == before
+
+
+def test_loading_into_an_ipython_that_asks_nobody_for_completions() -> None:
+    code = (
+        "from IPython.core import completer\n"
+        "del completer.context_matcher, completer.CompletionContext\n"
+        f"{LOAD}"
+        "asked = len(shell.Completer.custom_matchers)\n"
+        "runs = shell.run_cell('x = %envcheck threads --json').success\n"
+        "shell.run_line_magic('unload_ext', 'jupyterlab_envcheck')\n"
+        "print(json.dumps([asked, runs]))"
+    )
+    assert told(code) == [0, True]
 
 
 def test_cell_after_unloading_asks_for_a_magic_that_is_not_there() -> None:

@@ -20,6 +20,7 @@ from job_world import World, ended, leave_this_machine, look_only_at, make_bare_
 from jupyterlab_envcheck.jobs import jobs
 from package_index import serve
 
+NOT_AS_PLANNED = "This did not end as planned: the lines above say why."
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -86,12 +87,30 @@ def test_watched_cell_that_fails_ends_as_an_error(plain: FrontEnd) -> None:
     assert [one["type"] for one in plain.outputs] == ["error", "display_data"]
 
 
+def test_watched_cell_that_is_misread_ends_as_an_error(plain: FrontEnd) -> None:
+    plain.run("%%envcheck --txt\nresult = 42")
+    assert plain.status == "error"
+    [told] = plain.outputs
+    assert told["traceback"] == [
+        "Unrecognized arguments: --txt.\n`%%envcheck --help` shows what can be said."
+    ]
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--he"])
+def test_help_of_a_watched_cell_is_shown_once(plain: FrontEnd, option: str) -> None:
+    plain.run(f"%%envcheck {option}\nresult = 42")
+    assert plain.status == "ok"
+    assert plain.text.count("usage: %%envcheck") == 1
+
+
 def test_install_where_nobody_can_be_asked_changes_nothing(world: World) -> None:
     with front_end("proj") as program:
         program.run("%envcheck install alpha")
-        assert program.text.endswith(
+        assert program.status == "error"
+        [told] = program.outputs[-1]["traceback"]
+        assert told == (
             "Nothing was done: there is nobody here to ask.\n"
-            "Give --yes to go on without being asked.\n"
+            "Give --yes to go on without being asked."
         )
     assert "alpha" not in world.installed()
     assert jobs() == ()
@@ -102,7 +121,7 @@ def test_notebook_that_is_run_by_a_program(world: World) -> None:
     make: Any = nbformat.v4
     notebook = make.new_notebook(cells=[make.new_code_cell(cell) for cell in cells])
     client = nbclient.NotebookClient(notebook, kernel_name="proj", timeout=60)
-    with pytest.raises(nbclient.exceptions.CellExecutionError, match="No module named 'alpha'"):
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="there is nobody here to ask"):
         client.execute()
     assert jobs() == ()
     notebook.cells[1].source += " --yes"
@@ -114,10 +133,26 @@ def test_notebook_that_is_run_by_a_program(world: World) -> None:
     assert world.installed()["alpha"] == "1.0"
 
 
+def test_install_that_cannot_be_ends_as_an_error_and_its_dry_run_does_not(world: World) -> None:
+    with front_end("proj") as program:
+        program.run("%envcheck install nosuchzz --dry-run")
+        assert program.status == "ok"
+        assert "nosuchzz" in program.text
+        program.run("%envcheck install nosuchzz --yes")
+        assert program.status == "error"
+        assert "nosuchzz" in program.text
+        assert program.outputs[-1]["traceback"] == [NOT_AS_PLANNED]
+        program.run("%envcheck undo --yes")
+        assert program.status == "error"
+        [told] = program.outputs[-1]["traceback"]
+        assert told.startswith("No job can be undone in proj.\n`%envcheck jobs` lists")
+
+
 def test_install_asks_and_undo_takes_it_back(world: World) -> None:
     with front_end("proj", answers=["n", "y", "y"]) as person:
         person.run("%envcheck install alpha")
         assert person.text.endswith("Nothing was done.\n")
+        assert person.status == "ok"
         person.run("%envcheck install alpha")
         assert "Done: all planned changes are there." in person.text
         assert world.installed()["alpha"] == "1.0"
@@ -138,6 +173,7 @@ def test_interrupting_the_kernel_cancels_the_job_that_is_waited_for(world: World
         person.manager.interrupt_kernel()
         reply = person.client.get_shell_msg(timeout=60)
         assert reply["parent_header"]["msg_id"] == message
+        assert reply["content"]["status"] == "error"
     [job] = jobs()
     assert job.state == "cancelled"
     assert "gamma" not in world.installed()

@@ -35,6 +35,14 @@ def test_report_on_one_family(shell: InteractiveShell, capsys: pytest.CaptureFix
     assert "NumPy uses" not in text
 
 
+def test_report_that_finds_something_does_not_fail(
+    shell: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell("if False:\n    import sklearn", store_history=True)
+    assert shell.run_cell("%envcheck notebook").success
+    assert "imports sklearn, which is not installed here" in capsys.readouterr().out
+
+
 def test_report_speaks_of_the_cells_that_were_run(
     shell: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,10 +67,15 @@ def test_report_speaks_of_the_cells_that_were_run(
         ("jobs nosuch", "There is no job nosuch.\n`%envcheck jobs` lists them.\n"),
     ],
 )
-def test_words_that_say_nothing_are_answered_in_sentences(
-    shell: InteractiveShell, line: str, sentence: str, capsys: pytest.CaptureFixture[str]
+def test_words_that_say_nothing_fail_and_are_answered_in_sentences(
+    shell: Any, line: str, sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert sentence in said(shell, line, capsys)
+    capsys.readouterr()
+    result = shell.run_cell(f"%envcheck {line}")
+    told = capsys.readouterr().out
+    assert not result.success
+    assert sentence in told
+    assert "Traceback" not in told
 
 
 def test_report_as_data(shell: InteractiveShell) -> None:

@@ -65,6 +65,6 @@ def test_pipe_cannot_be_asked_and_changes_nothing(world: World, tmp_path: Path) 
         encoding="utf-8",
     )
     with Terminal("/bin/sh", "-c", f'"$0" -m IPython {script} </dev/null', sys.executable) as shell:
-        assert shell.end() == 0
+        assert shell.end() == 1
     assert "Nothing was done: there is nobody here to ask." in shell.said
     assert jobs() == ()

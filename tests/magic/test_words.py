@@ -60,6 +60,8 @@ def test_documentation_names_every_option_of_a_report() -> None:
         (["%%envcheck --redact --text\n", "x = 1\n"], ["\n", "x = 1\n"]),
         (["%%envcheck\n", "\n", "%%time\n", "x\n"], ["%%time\n", "x\n"]),
         (["%%envcheck --nosuch\n", "x\n"], None),
+        (["%%envcheck --help\n", "x\n"], None),
+        (["%%envcheck --he\n", "x\n"], None),
         (["%%envcheck\n", "\n"], None),
         (["%%envcheck2\n", "x\n"], None),
         (["%envcheck\n", "x\n"], None),

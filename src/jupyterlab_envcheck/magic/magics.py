@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.completer import (
-    CompletionContext,
-    SimpleCompletion,
-    SimpleMatcherResult,
-    context_matcher,
-)
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
@@ -30,6 +25,7 @@ class EnvcheckMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
         self.first_line = FirstLine()
+        self.matchers = _matchers(self)
 
     def began(self, info: Any) -> None:
         """Watch the cell that begins to run, if it asks for it (called by IPython)."""
@@ -38,27 +34,6 @@ class EnvcheckMagics(Magics):
             from .cell import watch  # noqa: PLC0415 - only where a cell asks for it
 
             watch(self.shell, cell, info.raw_cell)
-
-    @context_matcher()
-    def completed(self, context: CompletionContext) -> SimpleMatcherResult:
-        """Return how a line of ours may go on (called by IPython's completer)."""
-        line = context.text_until_cursor
-        if not line.startswith(("%envcheck", "%%envcheck")):
-            return {"completions": []}
-        from .completing import completions, last_word  # noqa: PLC0415 - only for lines of ours
-
-        begun = last_word(line)
-        return {
-            "completions": [
-                SimpleCompletion(one)
-                for one in completions(line, self.report)
-                if one.lower().startswith(begun.lower())
-            ],
-            # What IPython takes for the word that is begun ends at a colon: ids have one.
-            "matched_fragment": begun,
-            "ordered": True,
-            "suppress": True,
-        }
 
     @no_var_expand
     @line_cell_magic
@@ -90,7 +65,8 @@ class EnvcheckMagics(Magics):
 
         `%envcheck COMMAND --help` shows the other options. A change is a process of its own: it
         goes on when the kernel is restarted or the notebook is closed, and `%envcheck jobs` tells
-        how it ended. To interrupt the kernel while you wait for it cancels it.
+        how it ended. To interrupt the kernel while you wait for it cancels it. Where it does not end
+        as planned the cell fails, so that "Run All" goes no further; when you say no it does not.
 
         What has been done, and advice::
 
@@ -114,3 +90,12 @@ class EnvcheckMagics(Magics):
         if cell is None:
             return run_line(self, self.shell, line)
         return run_cell(self.shell, line, cell)
+
+
+def _matchers(magics: EnvcheckMagics) -> tuple[Callable[..., object], ...]:
+    """Return what IPython's completer is to ask: nothing before IPython 8.6, which passes on no line."""
+    try:
+        from .matcher import matcher_of  # noqa: PLC0415 - where there is no such completer it fails
+    except ImportError:
+        return ()
+    return (matcher_of(magics),)

@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from ..cli.loading import loaded
+from ..cli.status import NOT_DONE
 from ..problems import Problem
 from .faces import CellFaces, sentences
 from .place import Place
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .magics import EnvcheckMagics
 
 
+_NOT_AS_PLANNED = "This did not end as planned: the lines above say why."
+
+
 class Stopped(KeyboardInterrupt):
     """The kernel was interrupted, so that cells that wait do not run; shown as a sentence."""
 
@@ -25,8 +29,8 @@ class Stopped(KeyboardInterrupt):
         return ["Stopped. Nothing was changed."]
 
 
-class Misread(Exception):
-    """The cell was not run, so that cells that wait do not run; shown as two sentences."""
+class NotDone(Exception):
+    """What was asked for was not done, so that cells that wait do not run; shown as sentences."""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -44,7 +48,7 @@ def run_line(magics: EnvcheckMagics, shell: InteractiveShell, line: str) -> obje
 
         return report(parse_report(words), place, magics)
     except Problem as problem:
-        print(sentences(problem))  # noqa: T201 - our output
+        raise NotDone(sentences(problem)) from None
     except SystemExit:  # --help has been shown
         pass
     except KeyboardInterrupt:
@@ -60,7 +64,7 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> object:
     try:
         cell_parser().parse_args(split(line))
     except Problem as problem:
-        raise Misread(sentences(problem)) from None
+        raise NotDone(sentences(problem)) from None
     except SystemExit:
         return None
     if not cell.strip():
@@ -77,8 +81,11 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> object:
 def _command(options: argparse.Namespace, place: Place) -> None:
     if options.command in {"explain", "guide", "list"}:
         _page(options)
-    else:
-        loaded(options.command)(options, CellFaces(options, place))
+        return
+    status = loaded(options.command)(options, CellFaces(options, place))
+    # A dry run has shown what it was asked for, whatever that is; and who says no has another status.
+    if status == NOT_DONE and not getattr(options, "dry_run", False):
+        raise NotDone(_NOT_AS_PLANNED)
 
 
 def _page(options: argparse.Namespace) -> None:

@@ -38,6 +38,14 @@ class _Words(argparse.ArgumentParser):
         )
 
 
+class _Silent(_Words):
+    """The same where nothing may be printed, and with --help there is no cell to run."""
+
+    def print_help(self, file: object = None) -> NoReturn:
+        del file
+        self.error("--help has no cell")
+
+
 def split(line: str) -> list[str]:
     """Return the words of a line; quotation marks keep them together, a backslash is a path's."""
     lexer = shlex.shlex(line, posix=True)
@@ -80,9 +88,9 @@ def report_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def cell_parser() -> argparse.ArgumentParser:
+def cell_parser(kind: type[_Words] = _Words) -> argparse.ArgumentParser:
     """Return the parser of the words behind `%%envcheck`."""
-    parser = _Words(prog="%%envcheck", description="Tell what a cell used while it ran.")
+    parser = kind(prog="%%envcheck", description="Tell what a cell used while it ran.")
     _add_forms(parser, parser.add_mutually_exclusive_group())
     return parser
 
@@ -90,10 +98,7 @@ def cell_parser() -> argparse.ArgumentParser:
 def are_of_cell(line: str) -> bool:
     """Tell whether these words may stand behind `%%envcheck`, with a cell to run; --help has none."""
     try:
-        words = split(line)
-        if {"-h", "--help"} & set(words):  # parsing would print it
-            return False
-        cell_parser().parse_args(words)
+        cell_parser(_Silent).parse_args(split(line))
     except Problem:
         return False
     return True
