@@ -1,5 +1,5 @@
 # make lab    the demo: JupyterLab on a notebook whose kernel lives in another environment
-# make test   lint, pytest, jest, browser tests (under 12 minutes on two cores)
+# make test   lint, pytest, jest, browser tests (about 14 minutes on two cores)
 # make soak   the long rest
 
 PYTHON ?= python3

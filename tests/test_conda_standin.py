@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +19,15 @@ from jupyterlab_envcheck.installers import (
     Reply,
     TermsNotAccepted,
 )
+from jupyterlab_envcheck.jobs.environment import built
 from jupyterlab_envcheck.problems import Problem
 
 TOOLS: tuple[CondaTool, ...] = ("conda", "mamba", "micromamba")
 
 
 def run(argv: Sequence[str]) -> Reply:
-    ended = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    env = built(os.environ)  # as ours are: of some errors mamba tells only then
+    ended = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60, env=env)
     return Reply(returncode=ended.returncode, output=ended.stdout, errors=ended.stderr)
 
 

@@ -237,6 +237,7 @@ test('a package is found and changed, and a new one installed', async ({
   await page.keyboard.press('Control+A');
   await page.keyboard.type('xarray');
   await page.keyboard.press('Enter');
+  await expect.poll(() => server.posted('plans').length).toBe(2);
   await expect(plan).toBeFocused();
   await press(page, plan.getByRole('button', { name: 'Cancel' }));
   await expect(search).toBeFocused();
