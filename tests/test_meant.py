@@ -18,6 +18,7 @@ NAMES = {
     "cv2": ImportName(pypi="opencv-python", conda="opencv"),
     "numpy": ImportName(pypi="numpy", conda="numpy"),
     "Crypto": ImportName(pypi="pycryptodome", conda="pycryptodome"),
+    "psycopg2": ImportName(pypi="psycopg2-binary", conda="psycopg2"),
     "rpy2_r": ImportName(pypi=None, conda=None),
 }
 
@@ -61,7 +62,7 @@ def test_package_that_is_not_found() -> None:
     assert told.message == "There is none."
     assert told.hint == (
         "The module cv2 comes with opencv-python, which is another package than cv2. "
-        "Ask for that one."
+        "Ask for that instead."
     )
 
 
@@ -81,7 +82,7 @@ def test_source_that_nobody_agreed_to_build() -> None:
     )
 
 
-@pytest.mark.parametrize("spec", ["numpy", "rpy2_r", "scikit-learn", "six"])
+@pytest.mark.parametrize("spec", ["numpy", "rpy2_r", "scikit-learn", "six", "psycopg2"])
 def test_name_of_which_nothing_is_to_be_told(spec: str) -> None:
     assert plan(spec).warnings == ()
 

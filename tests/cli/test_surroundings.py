@@ -24,6 +24,18 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_uv_venv(tmp_path_factory.mktemp("odd") / "bare").parents[1]
 
 
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A venv whose Python is gone from a folder that is there."""
+    home, proj = tmp_path / "usr" / "bin", tmp_path / "proj"
+    home.mkdir(parents=True)
+    (home / "python3").touch()
+    (proj / "bin").mkdir(parents=True)
+    (proj / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.10.4\n")
+    (proj / "bin" / "python").symlink_to(home / "python3.10")
+    return proj
+
+
 def envcheck(*words: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [*ENVCHECK, *words],
@@ -35,10 +47,10 @@ def envcheck(*words: str, **variables: str) -> subprocess.CompletedProcess[bytes
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
-def test_report_in_an_encoding_that_lacks_its_signs(bare: Path, encoding: str) -> None:
-    done = envcheck(str(bare), PYTHONIOENCODING=encoding)
+def test_report_in_an_encoding_that_lacks_its_signs(broken: Path, encoding: str) -> None:
+    done = envcheck(str(broken), PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert b"bare (uv venv)" in done.stdout
+    assert b"? The Python that proj was made from is gone" in done.stdout
 
 
 @pytest.mark.parametrize("form", ["--json", "--only=installing"])
@@ -164,17 +176,25 @@ def test_explain_a_findings_id(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("word", ["--strict=error", "--json"])
 def test_environment_whose_python_is_gone_from_its_folder(
-    tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]
+    broken: Path, word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As after an upgrade of the operating system: the folder is there, another Python in it."""
-    home = tmp_path / "usr" / "bin"
-    home.mkdir(parents=True)
-    (home / "python3").touch()
-    (tmp_path / "proj" / "bin").mkdir(parents=True)
-    (tmp_path / "proj" / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.10.4\n")
-    (tmp_path / "proj" / "bin" / "python").symlink_to(home / "python3.10")
-    assert main([str(tmp_path / "proj"), word]) == (1 if word == "--strict=error" else 0)
+    assert main([str(broken), word]) == (1 if word == "--strict=error" else 0)
     assert "The Python that proj was made from is gone" in capsys.readouterr().out
+
+
+def test_strict_where_no_python_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its packages are known by their files, and that none of them is wrong is no proof."""
+    python = make_uv_venv(tmp_path / "proj")
+    metadata = next(python.parents[1].glob("lib/python*/site-packages")) / "six-1.17.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: six\nVersion: 1.17.0\n")
+    python.unlink()
+    python.write_text("#!/bin/sh\necho hello\n")
+    python.chmod(0o755)
+    assert main([str(python.parents[1])]) == 0
+    assert main([str(python.parents[1]), "--strict", "error"]) == 2
+    assert "gave no answer" in capsys.readouterr().out
 
 
 def test_program_that_is_no_python(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from job_world import World, awaited, ended, taken_back
-from jupyterlab_envcheck.jobs import begin, folders, history, pruning, read
+from jupyterlab_envcheck.jobs import ENDED, begin, folders, history, lock, pruning, read
 from jupyterlab_envcheck.jobs.snapshots import kept, restore, snapshot
 from jupyterlab_envcheck.jobs.snapshots.differing import differences_since
 from jupyterlab_envcheck.jobs.snapshots.snapshot import Roots, Snapshot
@@ -86,13 +88,18 @@ def test_edited_file_of_a_package_before_a_repair(uv_world: World) -> None:
     assert aside(job_id)["__init__.py"] == "mended = True\n"
 
 
-def test_files_of_a_job_whose_changes_could_not_be_written_down(uv_world: World) -> None:
+def test_job_whose_changes_could_not_be_written_down(uv_world: World) -> None:
     """Nobody could tell what the job changed from what a person changed later."""
-    uv_world.index.wheel("alpha", "1.0")
-    job = uv_world.job(uv_world.resolve("alpha"))
-    (folders.job(job.id) / "differences.json").unlink()
-    (folders.job(job.id) / "differences.json").mkdir()
-    assert not kept.write_differences(job.id, kept.Differences(files=()))
+    wheel = uv_world.index.wheel("alpha", "1.0")
+    hold = uv_world.index.hold(wheel.name)
+    job_id = begin(uv_world.resolve("alpha"))
+    assert hold.reached.wait(60)
+    (folders.job(job_id) / "differences.json").mkdir()
+    hold.release.set()
+    job = ended(job_id)
+    assert job.state == "succeeded"
+    assert not job.undo.possible
+    assert job.undo.reason == "what it changed could not be written down"
 
 
 def test_second_file_moved_aside_under_one_name(tmp_path: Path) -> None:
@@ -186,22 +193,25 @@ def test_package_installed_by_somebody_during_a_job_is_named_when_it_goes(uv_wor
     )
 
 
-def test_jobs_of_two_data_folders_wait_for_each_other(
-    uv_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two users of a shared environment have two; so have a hub's server and a terminal."""
-    first, mine = half_done(uv_world), os.environ["JUPYTER_DATA_DIR"]
-    uv_world.index.wheel("zeta", "1.0")
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "other"))
-    second = begin(uv_world.resolve("zeta"))
-    awaited(second, lambda job: job.pid is not None)
-    monkeypatch.setenv("JUPYTER_DATA_DIR", mine)
-    history.cancel(first)
-    assert ended(first).state == "cancelled"
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "other"))
-    # Of the first one it knows nothing: what it was planned for is as it was.
-    job = ended(second)
-    assert job.started is None or "zeta" in uv_world.installed(), job
+@pytest.mark.skipif(sys.platform != "linux", reason="open folders are told in /proc")
+def test_job_waits_for_whoever_has_the_environment_itself(uv_world: World) -> None:
+    """Two users of a shared environment have two data folders, and so two lock files."""
+    uv_world.index.wheel("alpha", "1.0")
+    theirs = lock.take_folder(uv_world.prefix, wait=0, stop=threading.Event())
+    assert theirs is not None
+    job_id = begin(uv_world.resolve("alpha"))
+    awaited(job_id, lambda job: job.state in ENDED or has_open(job.pid, uv_world.prefix))
+    assert read(job_id).started is None
+    lock.let_go(theirs)
+    assert ended(job_id).state == "succeeded"
+
+
+def has_open(pid: int | None, folder: Path) -> bool:
+    """Tell whether a process has a folder open."""
+    with contextlib.suppress(OSError):
+        files = Path(f"/proc/{pid}/fd").iterdir()
+        return any(os.path.realpath(file) == str(folder) for file in files)
+    return False
 
 
 def test_what_another_data_folder_keeps_in_the_environment(

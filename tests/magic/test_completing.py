@@ -98,11 +98,11 @@ def test_ipython_offers_files_where_a_file_is_meant(
     assert [one for one in offered(shell, line) if "python3" not in one] == [f"{line}mine.yml"]
 
 
-def test_completions_of_targets_where_jupyter_client_is_missing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "jupyter_client.kernelspec", None)
+def test_completions_of_targets_load_no_part_of_jupyter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It brings tornado along, which a plain IPython is without."""
+    monkeypatch.delitem(sys.modules, "jupyter_client", raising=False)
     assert completions("%envcheck install x --target ", REPORT) == []
+    assert "jupyter_client" not in sys.modules
 
 
 def test_ipython_completes_a_finding_of_the_last_report(

@@ -90,7 +90,11 @@ def _status(reports: Sequence[Report], strict: str | None) -> int:
     """Return the exit status: of several, it is enough that one could be looked at."""
     if not any(is_seen(report.facts) or report.summary.error for report in reports):
         return COULD_NOT
-    return NOT_DONE if any(_is_so_bad(report, strict) for report in reports) else DONE
+    if any(_is_so_bad(report, strict) for report in reports):
+        return NOT_DONE
+    # What no Python answered for is known by files alone: nobody is told that it passed.
+    unasked = strict is not None and all(r.facts.interpreter.value is None for r in reports)
+    return COULD_NOT if unasked else DONE
 
 
 def _is_so_bad(found: Report, strict: str | None) -> bool:

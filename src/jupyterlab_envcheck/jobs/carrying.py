@@ -284,7 +284,8 @@ def _remember(place: Workplace, keeping: Kept | None) -> Sequence[str]:
         return ()
     if not kept.write_differences(place.job.id, kept.Differences(files=differing)):
         # Without them nobody could tell what the job changed from what a person changed later.
-        place.tell(replace(place.job, undo=JobUndo(possible=False, reason="the disk is full")))
+        why = "what it changed could not be written down"
+        place.tell(replace(place.job, undo=JobUndo(possible=False, reason=why)))
         return ()
     there = files.fingerprint(plan.target.prefix, interpreter.site_packages)
     kept.write(place.job.id, replace(keeping, fingerprint=there))

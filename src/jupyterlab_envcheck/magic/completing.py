@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 
 from ..engine import Report
@@ -96,10 +97,10 @@ def _meant(before: Sequence[str]) -> argparse.Action | None:
 
 
 def _kernelspecs() -> Iterable[str]:
-    try:
-        from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
-    except ImportError:  # a kernel does without it
+    if "jupyter_client" not in sys.modules:  # with tornado, which Tab must not bring into a process
         return ()
+    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
+
     return sorted(KernelSpecManager().find_kernel_specs())
 
 

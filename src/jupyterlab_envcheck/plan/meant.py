@@ -31,7 +31,7 @@ def with_what_was_meant(plan: Plan, request: Request, names: Mapping[str, Import
     if not said:
         return plan
     if plan.failure is not None and plan.failure.reason == "not-found":
-        return replace(plan, failure=replace(plan.failure, hint=f"{said} Ask for that one."))
+        return replace(plan, failure=replace(plan.failure, hint=f"{said} Ask for that instead."))
     if plan.refusal is not None and plan.refusal.reason == "only-source":
         specs = tuple(meant.get(name_of(spec), ("", spec))[1] for spec in plan.wish.specs)
         other = ways_out.install(replace(request, wish=replace(request.wish, specs=specs)))
@@ -48,13 +48,16 @@ def _meant(request: Request, names: Mapping[str, ImportName]) -> dict[str, tuple
     """Return module and package by the names among the specs that are a module's, not that package's."""
     modules = {canonicalize_name(module): module for module in names}
     kind = request.environment.kind if request.environment is not None else None
+    by_conda = kind in CONDA_KINDS and request.installer not in ("pip", "uv")
     found = {}
     for name in map(name_of, request.wish.specs):
         module = modules.get(canonicalize_name(name))
         if module is None:
             continue
         known = names[module]
-        package = known.conda if kind in CONDA_KINDS and known.conda is not None else known.pypi
-        if package is not None and canonicalize_name(package) != canonicalize_name(name):
+        package = known.conda if by_conda and known.conda is not None else known.pypi
+        # Of psycopg2 the index has a build under another name, and conda has not: both bring it.
+        theirs = {canonicalize_name(each) for each in (known.pypi, known.conda) if each is not None}
+        if package is not None and canonicalize_name(name) not in theirs:
             found[name] = module, package
     return found

@@ -85,7 +85,7 @@ def take(
         taken = snapshot.take(roots, str(place), now=time.time_ns())
     except (NotLinked, OSError) as error:
         _remove(place)
-        if not _is_full(error.__cause__ or error):
+        if _is_lasting(error.__cause__):
             _note(interpreter.prefix, str(error))
         return str(error)
     _note(interpreter.prefix, None)
@@ -275,8 +275,10 @@ def _leave(base: Path) -> None:
         base.parent.rmdir()
 
 
-def _is_full(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+def _is_lasting(error: BaseException | None) -> bool:
+    """Tell whether linking failed by what the files or their disk are."""
+    lasting = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENOSYS}
+    return isinstance(error, OSError) and error.errno in lasting
 
 
 def _noted(prefix: str) -> str | None:
