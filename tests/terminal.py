@@ -11,12 +11,9 @@ import select
 import struct
 import subprocess
 import termios
-import threading
 import time
 from types import TracebackType
 from typing import Self
-
-import psutil
 
 #: Seconds within which a text must come; only a failing test waits that long.
 PATIENCE = 60.0
@@ -75,14 +72,7 @@ class Terminal:
             assert self._read(until), f"{text!r} did not come; {self.said}"
 
     def type(self, text: str) -> None:
-        """Type on its keyboard, as people do: when the program waits.
-
-        Python does not hear a Ctrl-C that comes a moment before it begins to read a line.
-        """
-        until, pause = time.monotonic() + PATIENCE, threading.Event()
-        process = psutil.Process(self.process.pid)
-        while process.status() != psutil.STATUS_SLEEPING and time.monotonic() < until:
-            pause.wait(0.01)
+        """Type on its keyboard."""
         os.write(self._master, text.encode())
 
     def end(self) -> int:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-T = TypeVar("T")
-
-#: Seconds of one turn of a long wait.
-_TURN = 0.25
+#: Seconds to one look, and to the next, and the next.
+_NUDGES = (0.05, 0.2, 1.0)
 
 #: What starts processes. `--help` does not load it.
 _CHILD = f"{__package__.rpartition('.')[0]}.probe.child"
@@ -28,11 +27,49 @@ def ending_children() -> Iterator[None]:
         return
     before = signal.signal(signal.SIGINT, _end)
     try:
-        yield
+        with _looking_again():
+            yield
+    except KeyboardInterrupt:
+        if (child := sys.modules.get(_CHILD)) is not None:
+            child.end_the_rest()
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
         if (child := sys.modules.get(_CHILD)) is not None:
             child.may_start()
+
+
+@contextmanager
+def _looking_again() -> Iterator[None]:
+    """Have Python look for signals once more after a Ctrl-C.
+
+    One that comes between its last look and a wait without end, such as that for a line, would be
+    heard when the wait is over. The system tells a pipe of each signal; a thread listens there, and
+    breaks the wait by a signal that means nothing.
+    """
+    if not hasattr(signal, "pthread_kill"):  # on Windows
+        yield
+        return
+    listening, told = os.pipe()
+    os.set_blocking(told, False)
+    before = signal.signal(signal.SIGURG, lambda *_: None), signal.set_wakeup_fd(told)
+    threading.Thread(target=_nudge, args=(listening,), daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before[1])
+        signal.signal(signal.SIGURG, before[0])  # which ignores what may still come
+        os.close(told)  # which ends the thread
+
+
+def _nudge(listening: int) -> None:
+    main = threading.main_thread().ident
+    assert main is not None  # noqa: S101 - it runs
+    while signals := os.read(listening, 1024):
+        for pause in _NUDGES if signal.SIGINT in signals else ():
+            time.sleep(pause)
+            signal.pthread_kill(main, signal.SIGURG)
+    os.close(listening)
 
 
 def _can_be_heard() -> bool:
@@ -45,16 +82,6 @@ def _end(number: int, frame: FrameType | None) -> None:
     if (child := sys.modules.get(_CHILD)) is not None:  # else nothing was started yet
         child.end_all()
     signal.default_int_handler(number, frame)
-
-
-def result_of(work: Future[T]) -> T:
-    """Return what work in a thread returns, or raise what it raises.
-
-    It is waited for in turns: a Ctrl-C that comes just before a wait without end is never heard.
-    """
-    while not work.done():
-        wait([work], timeout=_TURN)
-    return work.result()
 
 
 class Interrupts:

@@ -15,7 +15,6 @@ from ..plan import Failure
 from ..probe.beside import beside
 from ..problems import Problem
 from ..render.overview import KernelspecReport, Overview
-from .interrupts import result_of
 
 #: Kernelspecs looked at at a time: most of the time is spent waiting for their Pythons.
 _AT_A_TIME = 8
@@ -52,8 +51,7 @@ def overview(
 
     names = sorted(manager.find_kernel_specs())
     with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="envcheck-all") as pool:
-        looks = [pool.submit(looked, name) for name in names]
-        found = tuple(map(result_of, looks))
+        found = tuple(pool.map(looked, names))
     return Overview(at=datetime.now(UTC).isoformat(timespec="seconds"), kernelspecs=found)
 
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..jobs import Resolved, Stop, resolve
 from ..plan import Request
-from .interrupts import result_of
 
 
 def planned(request: Request) -> Resolved:
@@ -15,7 +14,7 @@ def planned(request: Request) -> Resolved:
     with ThreadPoolExecutor(1) as pool:  # its end waits for what was stopped
         work = pool.submit(resolve, request, stop=stop)
         try:
-            return result_of(work)
+            return work.result()
         except KeyboardInterrupt:
             stop.set()
             raise

@@ -25,11 +25,11 @@ from ..problems import Problem
 #: gone, ends only when the disk is back.
 _MOURNING = 5.0
 
-#: Seconds of one turn of a long wait.
-_TURN = 0.25
-
 #: Those that run now.
 _running: set[subprocess.Popen[bytes]] = set()
+
+#: One for each that is being started, and runs already perhaps.
+_beginning: set[object] = set()
 
 #: Set while no more are to be started.
 _stopping = threading.Event()
@@ -74,8 +74,13 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
     with _empty_folder() as empty:
         if _stopping.is_set():
             raise Problem("stopped", "It was stopped before it began.", "Look again.")
-        child = _start(argv, env, empty)
-        _running.add(child)
+        beginning = object()
+        _beginning.add(beginning)
+        try:
+            child = _start(argv, env, empty)
+            _running.add(child)
+        finally:
+            _beginning.discard(beginning)
         if _stopping.is_set():  # in between
             _end(child)
         pipes = [pipe for pipe in (child.stdout, child.stderr) if pipe is not None]
@@ -84,7 +89,7 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
         helpers.append(_thread(_feed, child.stdin, stdin))
         # Waited for in a thread: Popen.wait with a time limit looks only every 50 ms.
         waiting = _thread(_await_end, child)
-        _join(waiting, timeout)
+        waiting.join(timeout)
         timed_out = waiting.is_alive()
         _running.discard(child)
         _end(child)
@@ -111,18 +116,19 @@ def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -
     )
 
 
-def _join(thread: threading.Thread, timeout: float) -> None:
-    """Wait for a thread in turns: a Ctrl-C that comes just before a long wait is heard after it."""
-    until = time.monotonic() + timeout
-    while thread.is_alive() and (left := until - time.monotonic()) > 0:
-        thread.join(min(left, _TURN))
-
-
 def end_all() -> None:
     """Kill all children that run now, and let none be started until `may_start`."""
     _stopping.set()
     for child in tuple(_running):
         _end(child)
+
+
+def end_the_rest() -> None:
+    """Kill those, too, that were being started in other threads when all were killed."""
+    until = time.monotonic() + _MOURNING
+    while _beginning and time.monotonic() < until:
+        time.sleep(0.01)
+    end_all()
 
 
 def may_start() -> None:
