@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from job_world import PATIENCE, World, ended, swap_argv
-from jupyterlab_envcheck.installers import Heard, Uv
+from jupyterlab_envcheck.installers import Conda, Heard, Uv
 from jupyterlab_envcheck.jobs import Stop, begin, child, folders, lock
 from jupyterlab_envcheck.jobs.log import Log
 from jupyterlab_envcheck.jobs.running import Running
@@ -158,3 +158,20 @@ def test_job_that_leaves_a_daemon(uv_world: World, note: Path) -> None:
     assert left(note)
     assert [line.text for line in job.lines] == ["said"]
     assert not lock.is_held(lock.path_for(folders.data(), str(uv_world.prefix)))
+
+
+def test_run_keeps_a_long_answer_and_why_it_failed(tmp_path: Path) -> None:
+    """mamba says why, and then tells every package twice: thousands of lines."""
+    mamba = Conda(tool="mamba", program=("mamba",), prefix="/p")
+    says = (
+        "import json\n"
+        "print('critical libmamba Download error (6) Could not resolve host [https://a.b/c/x.json]')\n"
+        "print(json.dumps({'actions': {'LINK': [{'name': str(n)} for n in range(3000)]}}, indent=4))\n"
+        "raise SystemExit(1)\n"
+    )
+    run = replace(running(tmp_path, threading.Event()), installer=mamba).run(
+        (sys.executable, "-c", says), env=os.environ, cwd=str(tmp_path), descriptors=()
+    )
+    assert run.returncode == 1
+    problem = mamba.explain(run.said)
+    assert problem.reason == "unreachable"

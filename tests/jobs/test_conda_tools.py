@@ -15,7 +15,7 @@ from conda_shelf import CHANNEL
 from conda_standin import make_environment, make_root
 from jupyterlab_envcheck.facts import Conda as CondaFacts, Condarc
 from jupyterlab_envcheck.installers import Conda
-from jupyterlab_envcheck.jobs import resolve
+from jupyterlab_envcheck.jobs import environment, resolve
 from jupyterlab_envcheck.jobs.conda import platforms, tools
 from jupyterlab_envcheck.plan import Plan, PlanTarget, Policy, Refusal, Request, Wish
 from jupyterlab_envcheck.probe.conda import records
@@ -393,3 +393,17 @@ def test_library_that_changes_under_a_module(tmp_path: Path) -> None:
     )
     plan = planned(replace(request, conda=replace(request.conda, records=needing)))
     assert (plan.restart.needed, plan.restart.modules) == (True, ("numpy",))
+
+
+def test_mamba_is_told_the_root_it_lies_in(tmp_path: Path) -> None:
+    """It looks for itself on PATH, where a server often has none."""
+    (tmp_path / "root" / "envs").mkdir(parents=True)
+    (tmp_path / "root" / "pkgs").mkdir()
+    program = str(tmp_path / "root" / "bin" / "mamba")
+    assert tools.mamba_root("mamba", program) == str(tmp_path / "root")
+    assert tools.mamba_root("conda", program) is None
+    assert tools.mamba_root("micromamba", str(tmp_path / "bin" / "micromamba")) is None
+    env = environment.built({"PATH": "/x"}, mamba_root="/root-of-mamba")
+    assert env["MAMBA_ROOT_PREFIX"] == "/root-of-mamba"
+    kept = environment.built({"MAMBA_ROOT_PREFIX": "/theirs"}, mamba_root="/root-of-mamba")
+    assert kept["MAMBA_ROOT_PREFIX"] == "/theirs"
