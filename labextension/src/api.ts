@@ -174,20 +174,28 @@ export async function explainCrash(
 }
 
 /**
- * Ask what the fingerprint of a kernel's environment is now. No kernel is asked for it.
- *
- * @returns The fingerprint, which changes with what is installed; `null` where it is not known
+ * What is the case since the last report on a kernel.
  */
-export async function getFingerprint(
+export interface INow {
+  /**
+   * What changes with what is installed; `null` where it is not known.
+   */
+  readonly fingerprint: string | null;
+
+  /**
+   * Whether the kernel's process is surely not the one that was looked at.
+   */
+  readonly restarted: boolean;
+}
+
+/**
+ * Ask what is the case since the last report on a kernel. No kernel is asked for it.
+ */
+export async function getNow(
   connection: IConnection,
   kernel: string
-): Promise<string | null> {
-  const { fingerprint } = await transport.get<{ fingerprint: string | null }>(
-    connection,
-    'fingerprint',
-    { kernel }
-  );
-  return fingerprint;
+): Promise<INow> {
+  return transport.get<INow>(connection, 'fingerprint', { kernel });
 }
 
 /**

@@ -31,7 +31,8 @@ export abstract class FrontModel extends VDomModel {
     this._watch = new Watch(
       connect,
       () => this._watched,
-      () => this.stateChanged.emit()
+      () => this.stateChanged.emit(),
+      () => this._kernels.noteRestart()
     );
     _kernels.changed.connect(this.onKernelChanged, this);
     _kernels.executed.connect(this._onExecuted, this);

@@ -1,9 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { ISessionContext } from '@jupyterlab/apputils';
 import type { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
-import type { Kernel, KernelSpec } from '@jupyterlab/services';
+import type { KernelSpec } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
@@ -11,15 +10,8 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { ICell } from './api';
 import { codeCells } from './codecells';
-
-/**
- * A kernel's state, as far as it matters here: what the server may ask a busy one, it knows itself.
- *
- * One that this page is `connecting` to may have run for long; one that is `starting` has forgotten
- * what it had imported.
- */
-export type KernelState =
-  'none' | 'connecting' | 'starting' | 'idle' | 'busy' | 'dead';
+import type { KernelState } from './kernelstate';
+import { StateFollower } from './kernelstate';
 
 /**
  * The kernel of the notebook or console in front.
@@ -71,6 +63,11 @@ export interface IFrontKernel {
    * The code cells of the notebook in front; `null` where it is a console.
    */
   cells(): ReadonlyArray<ICell> | null;
+
+  /**
+   * Take it that the kernel in front was restarted, of which this page heard nothing.
+   */
+  noteRestart(): void;
 }
 
 /**
@@ -139,10 +136,7 @@ export class KernelFollower implements IFrontKernel, IDisposable {
     return {
       document: front.id,
       kernel: kernel?.id ?? null,
-      state:
-        this._start?.over && this._start.kernel === kernel
-          ? 'idle'
-          : Private.state(context),
+      state: this._states.state,
       spec: kernel?.name ?? null,
       language: spec?.language?.toLowerCase() ?? null
     };
@@ -154,6 +148,13 @@ export class KernelFollower implements IFrontKernel, IDisposable {
   cells(): ReadonlyArray<ICell> | null {
     const { notebook } = this;
     return notebook && codeCells(notebook);
+  }
+
+  /**
+   * Take it that the kernel in front was restarted, of which this page heard nothing.
+   */
+  noteRestart(): void {
+    this._states.noteRestart();
   }
 
   /**
@@ -211,13 +212,11 @@ export class KernelFollower implements IFrontKernel, IDisposable {
     }
     if (before && !before.isDisposed) {
       before.disposed.disconnect(this._onFrontDisposed, this);
-      Private.disconnect(before.sessionContext, this._onContextChanged, this);
       Private.prompt(before)?.executed.disconnect(this._onExecuted, this);
     }
     this._front = front;
     if (front) {
       front.disposed.connect(this._onFrontDisposed, this);
-      Private.connect(front.sessionContext, this._onContextChanged, this);
       Private.prompt(front)?.executed.connect(this._onExecuted, this);
       // No other signal tells that no kernel will come.
       void front.sessionContext.ready.then(() => {
@@ -226,35 +225,8 @@ export class KernelFollower implements IFrontKernel, IDisposable {
         }
       });
     }
-    this._awaitStart();
+    this._states.follow(front?.sessionContext ?? null);
     this._changed.emit();
-  }
-
-  /**
-   * Find out when a kernel that starts can answer: one that another client restarted stays
-   * `starting` for the page until it runs something.
-   */
-  private _awaitStart(): void {
-    const kernel = this._front?.sessionContext.session?.kernel;
-    if (kernel?.status !== 'starting') {
-      this._start = null;
-      return;
-    }
-    if (this._start?.kernel === kernel) {
-      return;
-    }
-    const start: Private.IStart = { kernel, over: false };
-    this._start = start;
-    kernel.requestKernelInfo().then(
-      () => {
-        if (start === this._start) {
-          start.over = true;
-          this._changed.emit();
-        }
-      },
-      // It ended, or was restarted: its status tells.
-      () => {}
-    );
   }
 
   private _onFrontDisposed(front: Widget): void {
@@ -263,11 +235,6 @@ export class KernelFollower implements IFrontKernel, IDisposable {
       this._onFrontChanged();
       this._changed.emit();
     }
-  }
-
-  private _onContextChanged(): void {
-    this._awaitStart();
-    this._changed.emit();
   }
 
   private _onNotebookExecuted(
@@ -289,7 +256,7 @@ export class KernelFollower implements IFrontKernel, IDisposable {
   private _isDisposed = false;
   private readonly _options: KernelFollower.IOptions;
   private readonly _settled = new Debouncer(() => this._executed.emit(), 500);
-  private _start: Private.IStart | null = null;
+  private readonly _states = new StateFollower(() => this._changed.emit());
 }
 
 /**
@@ -309,55 +276,6 @@ export namespace KernelFollower {
 }
 
 namespace Private {
-  /**
-   * A kernel that was seen to start, and whether it has answered since.
-   */
-  export interface IStart {
-    readonly kernel: Kernel.IKernelConnection;
-    over: boolean;
-  }
-
-  export function state(context: ISessionContext): KernelState {
-    switch (context.session?.kernel?.status) {
-      case undefined:
-        // A context is not ready before its first kernel, and not after a shutdown either.
-        return ['initializing', 'starting'].includes(
-          context.kernelDisplayStatus
-        )
-          ? 'starting'
-          : 'none';
-      case 'unknown':
-        return 'connecting';
-      case 'idle':
-        return 'idle';
-      case 'busy':
-        return 'busy';
-      case 'dead':
-      case 'terminating':
-        return 'dead';
-      default:
-        return 'starting';
-    }
-  }
-
-  export function connect(
-    context: ISessionContext,
-    slot: () => void,
-    thisArg: object
-  ): void {
-    context.kernelChanged.connect(slot, thisArg);
-    context.statusChanged.connect(slot, thisArg);
-  }
-
-  export function disconnect(
-    context: ISessionContext,
-    slot: () => void,
-    thisArg: object
-  ): void {
-    context.kernelChanged.disconnect(slot, thisArg);
-    context.statusChanged.disconnect(slot, thisArg);
-  }
-
   /**
    * The console's widget, which says when code was executed.
    */

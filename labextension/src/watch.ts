@@ -14,8 +14,9 @@ export interface IWatched {
 }
 
 /**
- * Asks the server now and then whether what is installed is still what a report was made of: a pip in
- * a terminal rings no bell. The longer nothing changes the less often, and at once when the user comes
+ * Asks the server now and then whether what is installed is still what a report was made of, and the
+ * kernel still the process: a pip in a terminal rings no bell, and where another client restarts a
+ * kernel, this page may hear nothing of it. The longer nothing changes the less often, and at once when the user comes
  * back to the page, as from a terminal elsewhere.
  *
  * No kernel is asked, and what fails is not told: it is a hint, and nobody waits for it.
@@ -25,11 +26,13 @@ export class Watch implements IDisposable {
    * @param connect - How to reach the server now
    * @param watched - What to ask about now; `null` where there is nothing, or no need
    * @param changed - What to call when a report turned out to be old
+   * @param restarted - What to call when its kernel turned out to have been restarted
    */
   constructor(
     private readonly connect: (background?: boolean) => IConnection,
     private readonly watched: () => IWatched | null,
-    private readonly changed: () => void
+    private readonly changed: () => void,
+    private readonly restarted: () => void
   ) {
     this._poll = new Poll({
       auto: false,
@@ -100,14 +103,15 @@ export class Watch implements IDisposable {
       asked.report === this._last ? 2 * interval : Private.SHORTEST
     );
     this._last = asked.report;
-    const now = await api.getFingerprint(this.connect(true), asked.kernel);
+    const now = await api.getNow(this.connect(true), asked.kernel);
     // While it was on its way, another report may have come, or a look or a job begun.
-    if (
-      !this.isDisposed &&
-      this.watched()?.report === asked.report &&
-      now !== null &&
-      now !== asked.report.fingerprint
-    ) {
+    if (this.isDisposed || this.watched()?.report !== asked.report) {
+      return;
+    }
+    const { fingerprint } = now;
+    if (now.restarted) {
+      this.restarted();
+    } else if (fingerprint && fingerprint !== asked.report.fingerprint) {
       this._old = asked.report;
       this.changed();
     }

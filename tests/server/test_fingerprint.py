@@ -29,7 +29,7 @@ def python(tmp_path: Path, jp_data_dir: Path) -> Path:
 
 async def asked(api: Api, **whom: str) -> Any:
     reply = await api.get("fingerprint", **whom)
-    assert reply.keys() == {"fingerprint"}
+    assert reply.keys() == {"fingerprint", "restarted"}
     return reply["fingerprint"]
 
 
@@ -98,6 +98,31 @@ async def test_fingerprint_of_a_kernel_asks_nothing_of_it_and_is_nobody_s_activi
     # Who asks without the word is somebody.
     await asked(api, kernel=kernel)
     assert settings["api_last_activity"] > LONG_AGO
+
+
+async def test_restart_is_told_until_the_new_process_was_looked_at(
+    api: Api, climate: str, start_kernel: StartKernel, jp_serverapp: ServerApp
+) -> None:
+    kernel = await start_kernel(climate)
+    await api.post("report", kernel=kernel)
+    assert (await api.get("fingerprint", kernel=kernel))["restarted"] is False
+    manager: Any = jp_serverapp.kernel_manager
+    await manager.restart_kernel(kernel)
+    assert (await api.get("fingerprint", kernel=kernel))["restarted"] is True
+    await api.post("report", kernel=kernel)
+    assert (await api.get("fingerprint", kernel=kernel))["restarted"] is False
+
+
+async def test_restart_of_what_is_no_kernel_or_none_any_more_is_not_told(
+    api: Api, climate: str, start_kernel: StartKernel, jp_serverapp: ServerApp
+) -> None:
+    await api.post("report", kernelspec=climate)
+    assert (await api.get("fingerprint", kernelspec=climate))["restarted"] is False
+    kernel = await start_kernel(climate)
+    await api.post("report", kernel=kernel)
+    manager: Any = jp_serverapp.kernel_manager
+    await manager.shutdown_kernel(kernel)
+    assert (await api.get("fingerprint", kernel=kernel))["restarted"] is False
 
 
 async def no_look(*_: object) -> None:

@@ -23,6 +23,7 @@ function setUp(status: string | null, displayed: string) {
   };
   const context = {
     changeKernel: async ({ name }: { name: string }) => void done.push(name),
+    iopubMessage: new Signal<object, object>({}),
     kernelChanged: new Signal<object, void>({}),
     kernelDisplayStatus: displayed,
     ready: ready.promise,
@@ -51,9 +52,20 @@ function setUp(status: string | null, displayed: string) {
     kernel.status = next;
     context.statusChanged.emit();
   };
+  // As JupyterLab does: the status, if it is another, and then the message.
+  const say = (process: string, next: string, asker = 'page'): void => {
+    if (next !== kernel.status) {
+      become(next);
+    }
+    context.iopubMessage.emit({
+      content: { execution_state: next },
+      header: { msg_type: 'status', session: process },
+      parent_header: { session: asker }
+    });
+  };
   const states: (string | undefined)[] = [];
   kernels.changed.connect(() => states.push(kernels.subject?.state));
-  return { become, context, done, kernels, ready, replies, states };
+  return { become, context, done, kernels, ready, replies, say, states };
 }
 
 async function turn(): Promise<void> {
@@ -148,5 +160,80 @@ describe('KernelFollower', () => {
     expect(kernels.subject?.state).toBe('starting');
     expect(unhandled).not.toHaveBeenCalled();
     process.off('unhandledRejection', unhandled);
+  });
+
+  it('should tell of a restart that another process betrays', () => {
+    const { kernels, say, states } = setUp('idle', 'idle');
+    say('first', 'busy');
+    say('first', 'idle');
+    expect(states).toEqual(['busy', 'idle']);
+    say('second', 'idle');
+    expect(states).toEqual(['busy', 'idle', 'starting', 'idle']);
+    say('second', 'busy');
+    expect(states.slice(4)).toEqual(['busy']);
+    expect(kernels.subject?.state).toBe('busy');
+  });
+
+  it('should tell of a second restart of a kernel that never became idle', async () => {
+    const { replies, say, states } = setUp('idle', 'idle');
+    say('first', 'starting');
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['starting', 'idle']);
+    say('second', 'starting');
+    expect(states.slice(2)).toEqual(['starting']);
+    expect(replies).toHaveLength(2);
+    replies[1].resolve();
+    await turn();
+    expect(states.slice(3)).toEqual(['idle']);
+  });
+
+  it('should hear of a restart in the welcome, which comes before it can answer', async () => {
+    const { context, replies, say, states } = setUp('idle', 'idle');
+    say('first', 'idle');
+    context.iopubMessage.emit({
+      content: {},
+      header: { msg_type: 'iopub_welcome', session: 'second' },
+      parent_header: {}
+    });
+    await turn();
+    expect(states).toEqual(['starting']);
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['starting', 'idle']);
+    say('second', 'idle');
+    expect(states).toHaveLength(2);
+  });
+
+  it('should ask one that is said to have been restarted, and not take its answer for a restart', async () => {
+    const { kernels, replies, say, states } = setUp('idle', 'idle');
+    say('first', 'idle');
+    kernels.noteRestart();
+    expect(states).toEqual(['starting']);
+    say('second', 'busy');
+    say('second', 'idle');
+    expect(states).toEqual(['starting', 'busy', 'idle']);
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['starting', 'busy', 'idle']);
+  });
+
+  it.each([
+    ['a kernel that hands back the session of who asked', 'other', 'other'],
+    ['what names no session', '', 'page']
+  ])('should not take for a restart %s', (_, process, asker) => {
+    const { say, states } = setUp('idle', 'idle');
+    say('page', 'idle');
+    say(process, 'idle', asker);
+    expect(states).toEqual([]);
+  });
+
+  it('should not take the server for a process of the kernel', () => {
+    const { say, states } = setUp('idle', 'idle');
+    say('first', 'idle');
+    say('server', 'restarting', '');
+    say('first', 'idle');
+    // Once, and not as well for another process.
+    expect(states).toEqual(['starting', 'idle']);
   });
 });

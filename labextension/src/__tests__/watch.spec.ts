@@ -117,6 +117,21 @@ describe('EnvcheckModel, what is installed', () => {
     model.dispose();
   });
 
+  it('should be looked at anew where the kernel is another process, once that can answer', async () => {
+    const { kernels, model, sent, server } = world();
+    model.active = true;
+    server.now = () => json({ fingerprint: 'otherwise', restarted: true });
+    await seconds(5);
+    expect(kernels.subject?.state).toBe('starting');
+    expect(sent('POST', '/report')).toHaveLength(1);
+    // The next report tells what is installed as well.
+    expect(model.changed).toBe(false);
+    kernels.become(idle('k1'));
+    await answers();
+    expect(sent('POST', '/report')).toHaveLength(2);
+    model.dispose();
+  });
+
   it('should have changed for one document, and be looked at anew for another', async () => {
     const { kernels, model, server } = world();
     model.active = true;

@@ -25,6 +25,11 @@ class FrontKernel implements IFrontKernel {
     return [{ id: 'c1', source: 'import sklearn' }];
   }
 
+  noteRestart(): void {
+    const { subject } = this;
+    this.become(subject && { ...subject, state: 'starting' });
+  }
+
   become(subject: ISubject | null): void {
     this.subject = subject;
     this.changed.emit();

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, classes, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commandids';
-import type { KernelState } from '../kernel';
+import type { KernelState } from '../kernelstate';
 import type { IPreferred } from '../preferences';
 import type { Report } from '../wire';
 import type { IComponentProps } from './CommandButton';

@@ -67,9 +67,11 @@ class FingerprintHandler(EnvcheckHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Return a digest of what is installed now, where it was when there was a report."""
+        """Return a digest of what is installed now, and whether the kernel is another process."""
         whom = parse_whom(self.whom())
-        await self.reply({"fingerprint": await self.envcheck.fingerprint(whom)})
+        fingerprint = await self.envcheck.fingerprint(whom)
+        restarted = await self.envcheck.was_restarted(whom)
+        await self.reply({"fingerprint": fingerprint, "restarted": restarted})
 
 
 class ExportHandler(EnvcheckHandler):
