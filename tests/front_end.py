@@ -61,11 +61,17 @@ class FrontEnd:
         )
 
     def buttons(self) -> dict[str, str]:
-        """Return what buttons there are, and the widgets they are."""
+        """Return what buttons are shown, and the widgets they are.
+
+        Not one that was only just made: it may do nothing yet when it is pressed.
+        """
+        shown = {child for state in self.widgets.values() for child in state.get("children", ())}
         return {
             state["description"]: identity
             for identity, state in self.widgets.items()
-            if state.get("_model_name") == "ButtonModel" and not state.get("disabled")
+            if state.get("_model_name") == "ButtonModel"
+            and not state.get("disabled")
+            and f"IPY_MODEL_{identity}" in shown
         }
 
     def press(self, title: str) -> None:
