@@ -128,7 +128,12 @@ def test_word_that_is_empty(
         (
             ("instal", "scipy"),
             "There is no command instal.",
-            "Did you mean install? `jupyter envcheck --help` lists them.",
+            "Did you mean the command install? `jupyter envcheck --help` lists them.",
+        ),
+        (
+            ("jobz",),
+            "There is no kernelspec, Python or folder named jobz.",
+            "Did you mean the command jobs? `jupyter kernelspec list` shows the kernelspecs.",
         ),
         (("qqq", "scipy"), "There is no command qqq.", "`jupyter envcheck --help` lists them."),
         (

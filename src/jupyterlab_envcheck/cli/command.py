@@ -32,16 +32,23 @@ def main(argv: Sequence[str] | None = None) -> int:
             tell(slip)
             return COULD_NOT
         words.insert(0, "report")  # a bare word that is no command is a target
-    return _status(parser.parse(words[0], words[1:]))
+    options = parser.parse(words[0], words[1:])
+    return _status(options, _meant(getattr(options, "target", None) or "", parser))
 
 
-def _status(options: argparse.Namespace) -> int:
-    """Run a command and return how it ended, in words where that is not as it was to."""
+def _status(options: argparse.Namespace, meant: str) -> int:
+    """Run a command and return how it ended, in words where that is not as it was to.
+
+    `meant` is what the target may be misspelt for, and "" where it is not known.
+    """
     try:
         with ending_children():
             status = _run(options)
         sys.stdout.flush()
-    except Problem as problem:
+    except Problem as told:
+        problem = told
+        if told.reason == "unknown-kernelspec" and options.command == "report":
+            problem = Problem(told.reason, told.message, meant + told.hint)
         if getattr(options, "json", False):
             tell_as_json(problem)
         tell(problem)
@@ -79,11 +86,16 @@ def _slip(words: list[str], parser: Parser) -> Problem | None:
         return Problem("not-a-target", message, hint)
     # A report has one word that is no option.
     if rest and not first.startswith("-") and not rest[0].startswith("-"):
-        near = difflib.get_close_matches(first, parser.commands, 1)
-        hint = f"Did you mean {near[0]}? " if near else ""
         message = f"There is no command {clean(first, 200)}."
-        return Problem("unknown-command", message, f"{hint}`jupyter envcheck --help` lists them.")
+        hint = f"{_meant(first, parser)}`jupyter envcheck --help` lists them."
+        return Problem("unknown-command", message, hint)
     return None
+
+
+def _meant(word: str, parser: Parser) -> str:
+    """Return the question whether a command was meant, with a space; "" where none is near."""
+    near = difflib.get_close_matches(word, parser.commands, 1)
+    return f"Did you mean the command {near[0]}? " if near else ""
 
 
 def _not_written(error: OSError) -> Problem:
