@@ -7,7 +7,7 @@ import { Problem } from '../components/Problem';
 import { Summary } from '../components/Summary';
 import { Where } from '../components/Where';
 import { problemWords } from '../components/problemwords';
-import type { KernelState } from '../kernel';
+import type { KernelState } from '../kernelstate';
 import type { Job, Outcome, Plan as IPlan, Report } from '../wire';
 import { golden, goldenNames } from './golden';
 import { PREFERRED, Stage, trans } from './stage';
