@@ -54,9 +54,10 @@ format: setup
 	$(BIN)/ruff format
 	$(JLPM) lint
 
-# Most of a test is waiting for some process: more of them than there are processors.
+# Most of a test is waiting for some process: more of them than there are processors. Properties are
+# tried on the same examples each time, so that what is red is red by the change; `pytest` alone tries others.
 pytest: setup
-	$(BIN)/python -m pytest -m "not soak" -n 4
+	$(BIN)/python -m pytest -m "not soak" -n 4 --hypothesis-profile=ci
 
 jest: setup
 	$(JLPM) test

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import virtualenv
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from conda_channel import needs_channel
 from conda_world import make_conda_base, make_conda_env, make_pixi_env
@@ -403,6 +403,7 @@ def test_pyvenv_tolerant() -> None:
 
 
 @settings(deadline=None)
+@example("\x1b=of a key that is nothing but an escape")
 @given(st.text(max_size=300))
 def test_pyvenv_any_text(text: str) -> None:
     read = pyvenv.parse(text)

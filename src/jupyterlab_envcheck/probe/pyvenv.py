@@ -28,7 +28,7 @@ def parse(written: str) -> dict[str, str]:
     """Return key and value of every line that has both; the last of a key stands, as for Python."""
     pairs = (line.partition("=") for line in written.splitlines())
     return {
-        clean(key.strip().lower(), 100): clean(value.strip().strip("\"'"))
+        shown: clean(value.strip().strip("\"'"))
         for key, equals, value in pairs
-        if equals and key.strip()
+        if equals and (shown := clean(key.strip().lower(), 100))
     }
