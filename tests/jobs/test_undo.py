@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from environment_photo import fingerprint, photographed
 from job_world import World, ended, taken_back
 from jupyterlab_envcheck.jobs import begin, free, jobs, read, undo, versions_before
-from jupyterlab_envcheck.jobs.snapshots import kept
+from jupyterlab_envcheck.jobs.snapshots import kept, restore
+from jupyterlab_envcheck.jobs.snapshots.differing import Difference, differences_since
 from jupyterlab_envcheck.plan import Changes, Removed, Restart, Updated
 from jupyterlab_envcheck.problems import Problem
 
@@ -304,6 +307,38 @@ def test_undo_of_a_job_that_changed_nothing(uv_world: World) -> None:
     job = uv_world.job(resolved)
     assert job.state == "failed"
     assert (job.undo.possible, job.undo.reason) == (False, "nothing was changed")
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_put_back_that_was_ended_before_its_last_step_is_done_again(
+    uv_world: World, monkeypatch: pytest.MonkeyPatch, *, recorded: bool
+) -> None:
+    """As by a kill: no file differs any more, but folders are left, and have other times."""
+    uv_world.index.wheel("alpha", "1.0", files={"alpha/deep/er/m.py": ""})
+    uv_world.index.wheel("alpha", "2.0", files={"alpha/__init__.py": ""})
+    uv_world.index.wheel("beta", "1.0", files={"beta/deep/er/m.py": ""})
+    uv_world.install("alpha==1.0")
+    before, print_before = photographed(uv_world), fingerprint(uv_world)
+    job = uv_world.job(uv_world.resolve("alpha>=2", "beta"))
+    keeping = kept.read(job.id)
+    taken = keeping.snapshot if keeping is not None else None
+    assert taken is not None
+    put_back = partial(restore.put_back, taken, aside=kept.aside(job.id), only_as_seen=recorded)
+
+    def differing() -> tuple[Difference, ...]:
+        told = kept.read_differences(job.id) if recorded else None
+        return told or differences_since(taken, until=time.time_ns())
+
+    with monkeypatch.context() as patch:
+        for step in ("prune", "renew_bytecode", "date_folders"):
+            patch.setattr(restore._Work, step, lambda _work: None)
+        put_back(differing())
+    assert photographed(uv_world) == before
+    assert fingerprint(uv_world) != print_before
+    put_back(differing())
+    assert fingerprint(uv_world) == print_before
+    assert not (uv_world.site_packages / "beta").exists()
+    assert photographed(uv_world) == before
 
 
 def test_undo_asked_for_twice(uv_world: World) -> None:

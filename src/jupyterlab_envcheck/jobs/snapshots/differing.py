@@ -61,7 +61,7 @@ def _differing(snapshot: Snapshot) -> Iterator[tuple[int, str, Kind]]:
     roots = snapshot.roots
     for number, root in enumerate(roots.folders[:-1] if roots.named else roots.folders):
         apart = roots.may_hold_environments(number)
-        below = _compare(snapshot.then(number), root, "", roots.passed_over(), apart=apart)
+        below = compare(snapshot.then(number), root, "", roots.passed_over(), apart=apart)
         for path, kind in below:
             yield number, path, kind
     last = len(roots.folders) - 1
@@ -163,7 +163,7 @@ def _condas(snapshot: Snapshot, *, then: bool) -> frozenset[str]:
     return frozenset().union(*claims.of_conda(meta, snapshot.now(last)).values())
 
 
-def _compare(
+def compare(
     then: str, now: str, path: str, passed_over: Collection[str], *, apart: bool
 ) -> Iterator[tuple[str, Kind]]:
     """Yield the paths of files and empty folders that differ, and how."""
@@ -181,7 +181,7 @@ def _compare(
             yield below, kind
         if _is_folder(old) or _is_folder(new):
             folders = os.path.join(then, name), os.path.join(now, name)
-            yield from _compare(*folders, below, passed_over, apart=apart)
+            yield from compare(*folders, below, passed_over, apart=apart)
 
 
 def _kind(old: os.DirEntry[str] | None, new: os.DirEntry[str] | None) -> Kind | None:

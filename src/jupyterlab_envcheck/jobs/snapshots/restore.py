@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...facts.text import clean
-from .differing import Difference
+from .differing import Difference, compare
 from .snapshot import META, Snapshot, is_copied, is_same, seen
 
 _BYTECODE = "__pycache__"
@@ -91,7 +91,11 @@ class _Work:
     def take_away(self, difference: Difference, *, only_as_seen: bool) -> None:
         """Remove what was added."""
         path = self.snapshot.now(difference.root, difference.path)
-        if not self._is_inside(difference) or (there := seen(path)) is None:
+        if not self._is_inside(difference):
+            return
+        there = seen(path)
+        if there is None:  # its folder may be left, and have another time
+            self._touch(difference)
             return
         if only_as_seen and there != difference.seen:
             self.left.append(path)
@@ -117,6 +121,8 @@ class _Work:
                         shutil.rmtree(bytecode)
                 try:
                     os.rmdir(now)
+                except FileNotFoundError:
+                    pass
                 except OSError:
                     break  # somebody's files are in it
                 rest = os.path.dirname(rest) if rest else None
@@ -131,6 +137,7 @@ class _Work:
         then = self.snapshot.then(difference.root, difference.path)
         now = self.snapshot.now(difference.root, difference.path)
         if is_same(then, now):
+            self._touch(difference)
             return
         if not difference.installed and difference.kind == "changed":
             self.left.append(now)
@@ -175,13 +182,29 @@ class _Work:
     def date_folders(self) -> None:
         """Give the folders that were touched the times they had, by which changes are told."""
         named = len(self.snapshot.roots.folders) - 1 if self.snapshot.roots.named else None
-        for root, folder in self._touched:
+        for root, folder in dict.fromkeys((*self._touched, *self._undated())):
             if (root, folder) == (named, ""):  # of the prefix itself no time was kept
                 continue
             with contextlib.suppress(OSError):
                 told = os.stat(self.snapshot.then(root, folder))
                 times = (told.st_atime_ns, told.st_mtime_ns)
                 os.utime(self.snapshot.now(root, folder), ns=times)
+
+    def _undated(self) -> Iterator[tuple[int, str]]:
+        """Yield the folders of metadata that are what they were but for their time.
+
+        One who put them back may have been ended before this, and a fingerprint tells by it.
+        """
+        for root in range(self.snapshot.roots.libraries):
+            for name in _names(self.snapshot.then(root)):
+                then, now = self.snapshot.then(root, name), self.snapshot.now(root, name)
+                if (
+                    name.endswith((".dist-info", ".egg-info"))
+                    and self._is_real(root, name)
+                    and os.stat(now).st_mtime_ns != os.stat(then).st_mtime_ns
+                    and not any(compare(then, now, "", (), apart=False))
+                ):
+                    yield root, name
 
     def _move_aside(self, difference: Difference) -> None:
         path = self.snapshot.now(difference.root, difference.path)
