@@ -82,10 +82,10 @@ export class StateFollower {
     if (heard?.kernel === kernel && heard.process !== process) {
       this._begin(kernel);
       this.changed();
-      if (Private.isRunning(message)) {
-        this._start = null;
-        this.changed();
-      }
+    }
+    if (this._start && Private.isOfCell(message)) {
+      this._start = null;
+      this.changed();
     }
   }
 
@@ -183,10 +183,12 @@ namespace Private {
   }
 
   /**
-   * Whether a message tells that its kernel has started.
+   * Whether a message tells that a cell begins or ends, so that its kernel has started, and JupyterLab
+   * knows its state: it does not look at what questions like `kernel_info_request` make of it.
    */
-  export function isRunning(message: KernelMessage.IMessage): boolean {
-    return ['busy', 'idle'].includes(stateIn(message) ?? '');
+  export function isOfCell(message: KernelMessage.IMessage): boolean {
+    const parent = message.parent_header as Partial<KernelMessage.IHeader>;
+    return parent.msg_type === 'execute_request';
   }
 
   function stateIn({ content }: KernelMessage.IMessage): string | undefined {

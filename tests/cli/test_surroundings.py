@@ -135,6 +135,11 @@ def test_word_that_is_empty(
             "There is no kernelspec, Python or folder named jobz.",
             "Did you mean the command jobs? `jupyter kernelspec list` shows the kernelspecs.",
         ),
+        (
+            ("climat",),
+            "There is no kernelspec, Python or folder named climat.",
+            "`jupyter kernelspec list` shows the kernelspecs.",
+        ),
         (("qqq", "scipy"), "There is no command qqq.", "`jupyter envcheck --help` lists them."),
         (
             ("a b.ipynb",),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError
@@ -122,6 +123,20 @@ async def test_restart_of_what_is_no_kernel_or_none_any_more_is_not_told(
     await api.post("report", kernel=kernel)
     manager: Any = jp_serverapp.kernel_manager
     await manager.shutdown_kernel(kernel)
+    assert (await api.get("fingerprint", kernel=kernel))["restarted"] is False
+
+
+async def test_kernel_that_died_and_was_not_restarted_is_not_told_to_be(
+    api: Api, climate: str, start_kernel: StartKernel, jp_serverapp: ServerApp
+) -> None:
+    kernel = await start_kernel(climate)
+    report = await api.post("report", kernel=kernel)
+    manager: Any = jp_serverapp.kernel_manager.get_kernel(kernel)
+    manager.stop_restarter()
+    process = psutil.Process(report["facts"]["process"]["value"]["pid"])
+    process.kill()
+    while psutil.pid_exists(process.pid):  # until the manager has asked after it
+        await manager.is_alive()
     assert (await api.get("fingerprint", kernel=kernel))["restarted"] is False
 
 

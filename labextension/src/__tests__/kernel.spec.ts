@@ -52,20 +52,33 @@ function setUp(status: string | null, displayed: string) {
     kernel.status = next;
     context.statusChanged.emit();
   };
-  // As JupyterLab does: the status, if it is another, and then the message.
+  // What JupyterLab tells when a kernel says its state because of a question.
+  const answer = (process: string, next: string, parent: object): void =>
+    void context.iopubMessage.emit({
+      content: { execution_state: next },
+      header: { msg_type: 'status', session: process },
+      parent_header: parent
+    });
+  // And because of a cell: the status, if it is another, and then the message.
   const say = (process: string, next: string, asker = 'page'): void => {
     if (next !== kernel.status) {
       become(next);
     }
-    context.iopubMessage.emit({
-      content: { execution_state: next },
-      header: { msg_type: 'status', session: process },
-      parent_header: { session: asker }
-    });
+    answer(process, next, { msg_type: 'execute_request', session: asker });
   };
   const states: (string | undefined)[] = [];
   kernels.changed.connect(() => states.push(kernels.subject?.state));
-  return { become, context, done, kernels, ready, replies, say, states };
+  return {
+    answer,
+    become,
+    context,
+    done,
+    kernels,
+    ready,
+    replies,
+    say,
+    states
+  };
 }
 
 async function turn(): Promise<void> {
@@ -174,13 +187,31 @@ describe('KernelFollower', () => {
     expect(kernels.subject?.state).toBe('busy');
   });
 
-  it('should tell of a second restart of a kernel that never became idle', async () => {
-    const { replies, say, states } = setUp('idle', 'idle');
-    say('first', 'starting');
+  it('should wait for the answer of one whose state JupyterLab does not look at', async () => {
+    const { answer, kernels, replies, say, states } = setUp('busy', 'busy');
+    const asked = { msg_type: 'kernel_info_request', session: 'server' };
+    say('first', 'busy');
+    answer('second', 'busy', asked);
+    answer('second', 'idle', asked);
+    expect(states).toEqual(['starting']);
+    expect(replies).toHaveLength(1);
     replies[0].resolve();
     await turn();
     expect(states).toEqual(['starting', 'idle']);
-    say('second', 'starting');
+    // JupyterLab has not noticed that it was idle between, and tells no change.
+    say('second', 'busy');
+    expect(states).toEqual(['starting', 'idle', 'busy']);
+    expect(kernels.subject?.state).toBe('busy');
+  });
+
+  it('should tell of a second restart of a kernel that never became idle', async () => {
+    const { answer, become, replies, states } = setUp('idle', 'idle');
+    become('starting');
+    answer('first', 'starting', {});
+    replies[0].resolve();
+    await turn();
+    expect(states).toEqual(['starting', 'idle']);
+    answer('second', 'starting', {});
     expect(states.slice(2)).toEqual(['starting']);
     expect(replies).toHaveLength(2);
     replies[1].resolve();
@@ -189,7 +220,7 @@ describe('KernelFollower', () => {
   });
 
   it('should hear of a restart in the welcome, which comes before it can answer', async () => {
-    const { context, replies, say, states } = setUp('idle', 'idle');
+    const { context, kernels, replies, say, states } = setUp('idle', 'idle');
     say('first', 'idle');
     context.iopubMessage.emit({
       content: {},
@@ -202,7 +233,8 @@ describe('KernelFollower', () => {
     await turn();
     expect(states).toEqual(['starting', 'idle']);
     say('second', 'idle');
-    expect(states).toHaveLength(2);
+    expect(states.slice(2)).not.toContain('starting');
+    expect(kernels.subject?.state).toBe('idle');
   });
 
   it('should ask one that is said to have been restarted, and not take its answer for a restart', async () => {

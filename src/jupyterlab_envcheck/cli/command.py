@@ -27,19 +27,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words and words[0] in {"-h", "--help"}:
         parser.print_help()
         return DONE
+    meant = ""
     if not words or not parser.knows(words[0]):
         if (slip := _slip(words, parser)) is not None:
             tell(slip)
             return COULD_NOT
+        meant = _meant(words[0], parser, 0.75) if words else ""
         words.insert(0, "report")  # a bare word that is no command is a target
-    options = parser.parse(words[0], words[1:])
-    return _status(options, _meant(getattr(options, "target", None) or "", parser))
+    return _status(parser.parse(words[0], words[1:]), meant)
 
 
 def _status(options: argparse.Namespace, meant: str) -> int:
     """Run a command and return how it ended, in words where that is not as it was to.
 
-    `meant` is what the target may be misspelt for, and "" where it is not known.
+    `meant` asks for what the target may be misspelt; "" where it is none.
     """
     try:
         with ending_children():
@@ -47,7 +48,7 @@ def _status(options: argparse.Namespace, meant: str) -> int:
         sys.stdout.flush()
     except Problem as told:
         problem = told
-        if told.reason == "unknown-kernelspec" and options.command == "report":
+        if told.reason == "unknown-kernelspec":
             problem = Problem(told.reason, told.message, meant + told.hint)
         if getattr(options, "json", False):
             tell_as_json(problem)
@@ -87,14 +88,14 @@ def _slip(words: list[str], parser: Parser) -> Problem | None:
     # A report has one word that is no option.
     if rest and not first.startswith("-") and not rest[0].startswith("-"):
         message = f"There is no command {clean(first, 200)}."
-        hint = f"{_meant(first, parser)}`jupyter envcheck --help` lists them."
+        hint = f"{_meant(first, parser, 0.6)}`jupyter envcheck --help` lists them."
         return Problem("unknown-command", message, hint)
     return None
 
 
-def _meant(word: str, parser: Parser) -> str:
-    """Return the question whether a command was meant, with a space; "" where none is near."""
-    near = difflib.get_close_matches(word, parser.commands, 1)
+def _meant(word: str, parser: Parser, likeness: float) -> str:
+    """Return the question whether a command was meant, with a space; "" where none is so like it."""
+    near = difflib.get_close_matches(word, parser.commands, 1, likeness)
     return f"Did you mean the command {near[0]}? " if near else ""
 
 

@@ -18,6 +18,11 @@ def holds(pid: int | None, connection_file: str) -> bool:
         return False
 
 
+def is_gone(pid: int) -> bool:
+    """Tell whether no process on this host has this number any more."""
+    return not psutil.pid_exists(pid)
+
+
 def descendant(pid: int | None, connection_file: str) -> int | None:
     """Return the Python, at or below a process, that was started with the connection file.
 

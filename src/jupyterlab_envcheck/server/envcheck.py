@@ -24,7 +24,7 @@ from ..jobs.job import Job
 from ..jobs.outdated import Releases
 from ..jobs.resolve import Resolved, resolve
 from ..plan import Plan, Request, resolving
-from ..probe.kernel_process import holds
+from ..probe.kernel_process import is_gone
 from ..probe.subject import Subject
 from ..problems import Problem
 from ..recommendations import Outcome, Target
@@ -162,15 +162,15 @@ class Envcheck(Settings):
         return await asyncio.to_thread(flow.fingerprint_of, self.last_report(whom))
 
     async def was_restarted(self, whom: Whom) -> bool:
-        """Tell whether the process of the last report is gone; sends the kernel nothing.
+        """Tell whether the process of the last report is gone, and another one is there.
 
-        False also where that process is not known, as behind a gateway.
+        Sends the kernel nothing. False also where a process is not known, as behind a gateway.
         """
         process = self.last_report(whom).facts.process.value
         if process is None or process.pid is None or whom.kernel not in self._kernels:
             return False
-        connection_file = self._kernels.get_kernel(whom.kernel).connection_file
-        return not await asyncio.to_thread(holds, process.pid, connection_file)
+        kernel = self._kernels.get_kernel(whom.kernel)
+        return is_gone(process.pid) and await ensure_async(kernel.is_alive())
 
     async def _whose(self, whom: Whom) -> tuple[Subject, Target]:
         if whom.kernel is None and self._behind_gateway:
