@@ -68,6 +68,15 @@ async function kernelId(page: IJupyterLabPageFixture): Promise<string> {
   );
 }
 
+/**
+ * Open the other notebook; what that returns, a whole widget, stays in the page.
+ */
+async function openShared(page: Page): Promise<void> {
+  await page.evaluate(
+    'jupyterapp.commands.execute("docmanager:open", { path: "shared.ipynb" }).then(() => null)'
+  );
+}
+
 async function startInstall(panel: Locator): Promise<void> {
   await panel.getByRole('button', { name: 'Install scikit-learn…' }).click();
   await panel.getByRole('button', { name: /^Install into/ }).click();
@@ -79,9 +88,7 @@ test('each notebook is shown its own kernel, whatever answer comes late', async 
   const panel = await open(page, 'demo.ipynb');
   await expect(titleOf(page, 'climate')).toBeVisible();
   await expect(panel.getByText(/imports sklearn/)).toBeVisible();
-  await page.evaluate(
-    'jupyterapp.commands.execute("docmanager:open", { path: "shared.ipynb" })'
-  );
+  await openShared(page);
   await expect(titleOf(page, 'server')).toBeVisible();
   await expect(panel.getByText(/imports humanize/)).toBeVisible();
   await expect(panel.getByText(/sklearn/)).toHaveCount(0);
@@ -127,7 +134,7 @@ test('a kernel that is switched leaves nothing of the one before', async ({
   ]) {
     const look = await holdLook(page);
     await page.evaluate(
-      `jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: "${kernel}" })`
+      `jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: "${kernel}" }).then(() => null)`
     );
     await expect.poll(look.isThere).toBe(true);
     await expect(titleOf(page, 'Looking…')).toBeVisible();
@@ -208,9 +215,7 @@ test('a kernel that another client ended is said to be gone', async ({
   await expect(titleOf(page, 'climate')).toBeVisible();
   await page.request.delete(`api/kernels/${await kernelId(page)}`);
   await expectGone();
-  await page.evaluate(
-    'jupyterapp.commands.execute("docmanager:open", { path: "shared.ipynb" })'
-  );
+  await openShared(page);
   await expect(titleOf(page, 'server')).toBeVisible();
   await expect(notice).toHaveCount(0);
   await page.notebook.activate('demo.ipynb');
