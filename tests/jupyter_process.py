@@ -25,6 +25,9 @@ _START = 90
 _OF_NO_LEVEL = re.compile(r"\s*$|\s+(To access|file://|Or copy|http://)")
 _ENDED = re.compile(r"\[W .*\] Shutting down on /api/shutdown request\.")
 
+#: Where it says that it is.
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
+
 
 class Jupyter:
     """A server that runs."""
@@ -62,13 +65,11 @@ def jupyter(
     command: Sequence[str], folder: Path, environ: Mapping[str, str], *options: str
 ) -> Iterator[Jupyter]:
     """Run a server in a folder, with its own directories there, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     process = subprocess.Popen(
         [
             *command,
-            *("--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"),
+            # Jupyter looks for a free port itself: one found here may be a kernel's by then.
+            *("--no-browser", "--allow-root", "--port=0"),
             *(f"--IdentityProvider.token={TOKEN}", *options),
         ],
         cwd=folder,
@@ -78,12 +79,13 @@ def jupyter(
         text=True,
     )
     lines: list[str] = []
-    runs: queue.Queue[bool] = queue.Queue()
+    ports: queue.Queue[int | None] = queue.Queue()
     assert process.stderr is not None
-    reader = threading.Thread(target=_follow, args=(process.stderr, lines, runs))
+    reader = threading.Thread(target=_follow, args=(process.stderr, lines, ports))
     reader.start()
     try:
-        assert runs.get(timeout=_START), "".join(lines)
+        port = ports.get(timeout=_START)
+        assert port is not None, "".join(lines)
         _connect(port)
         running = Jupyter(f"http://127.0.0.1:{port}/", lines)
         yield running
@@ -106,13 +108,13 @@ def directories(folder: Path) -> dict[str, str]:
     }
 
 
-def _follow(stream: IO[str], lines: list[str], runs: queue.Queue[bool]) -> None:
+def _follow(stream: IO[str], lines: list[str], ports: queue.Queue[int | None]) -> None:
     with stream:
         for line in stream:
             lines.append(line)
-            if "is running at" in line:
-                runs.put(True)
-    runs.put(False)  # it ended
+            if told := _ADDRESS.search(line):
+                ports.put(int(told[1]))
+    ports.put(None)  # it ended
 
 
 def _connect(port: int) -> None:

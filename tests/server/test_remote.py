@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ from jupyter_server.serverapp import ServerApp
 
 from .conftest import Api
 
+#: Where a gateway says that it is.
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a kernel gateway with the python3 kernel of this environment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    argv = [sys.executable, "-m", "kernel_gateway", f"--KernelGatewayApp.port={port}"]
+    # It takes the next free port where this one is another's, as servers of other tests may have it.
+    argv = [sys.executable, "-m", "kernel_gateway", "--KernelGatewayApp.port=18888"]
     log = tmp_path_factory.mktemp("gateway") / "log.txt"
     with log.open("wb") as said:
         process = subprocess.Popen(argv, stdout=said, stderr=said, cwd=log.parent)
     try:
-        while not answers(url):
+        while (told := _ADDRESS.search(log.read_text())) is None or not answers(told[0]):
             assert process.poll() is None, log.read_text()
-        yield url
+        yield told[0]
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -127,7 +127,8 @@ def open_lab(folder: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    lab = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--no-browser", "--log-level=WARN"]
+    lab = [sys.executable, "-m", "jupyterlab", f"--port={port}", "--ServerApp.port_retries=0"]
+    lab += ["--no-browser", "--log-level=WARN"]
     server = subprocess.Popen(
         [*lab, *as_root()],
         env={**jupyter_environ(folder), "JUPYTER_TOKEN": token},
