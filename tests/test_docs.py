@@ -131,7 +131,7 @@ def test_commands_are_understood(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_magics_are_understood(name: str) -> None:
     for line in typed((ROOT / name).read_text("utf-8"), "%envcheck", "%%envcheck"):
-        magic, *words = split(line.partition(" #")[0])
+        magic, *words = split(line)
         if magic.startswith("%%"):
             cell_parser().parse_args(words)
         elif magic == "%envcheck?" or words[-1:] == ["--help"] or words in ([w] for w in COMMANDS):

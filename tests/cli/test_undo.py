@@ -76,7 +76,8 @@ def test_undo_of_an_earlier_job_is_a_plan_back_to_its_versions(
     assert world.installed() == {"alpha": "1.0"}
 
 
-def test_undo_repairs_what_an_interrupted_job_left(envcheck: Command, world: World) -> None:
+def interrupted(world: World) -> str:
+    """Have an install of gamma killed while it waits for its wheel, and return the job's id."""
     wheel = world.index.wheel("gamma", "1.0")
     hold = world.index.hold(wheel.name)
     job_id = begin(world.resolve("gamma"))
@@ -86,13 +87,32 @@ def test_undo_repairs_what_an_interrupted_job_left(envcheck: Command, world: Wor
     for process in (psutil.Process(worker), *psutil.Process(worker).children()):
         process.kill()
     awaited(job_id, lambda job: job.state == "interrupted")
+    hold.release.set()
+    return job_id
+
+
+def test_undo_repairs_what_an_interrupted_job_left(envcheck: Command, world: World) -> None:
+    job_id = interrupted(world)
     assert envcheck.bare("jobs", job_id) == 0
     assert f"To put back the files of before: jupyter envcheck undo {job_id[:8]}" in envcheck.out
     assert envcheck.bare("jobs", "--free", "--yes") == 0
     assert "was interrupted, and what is kept of it is what mends it." in envcheck.out
+    assert "Nothing is kept for undoing." in envcheck.out
     assert envcheck("undo", "--yes") == 0
     assert "Whatever it had changed by then is put back" in envcheck.out
     assert world.installed() == {}
+
+
+def test_free_of_an_interrupted_job_by_its_name_leaves_the_environment_as_it_is(
+    envcheck: Command, world: World
+) -> None:
+    job_id = interrupted(world)
+    assert envcheck("install", "gamma", "--yes") == 1
+    assert envcheck.bare("jobs", "--free", job_id[:8], "--yes") == 0
+    assert "was interrupted, and what is kept of it is what mends it.\n" in envcheck.out
+    assert envcheck.out.endswith("Freed.\n")
+    assert envcheck("install", "gamma", "--yes") == 0
+    assert world.installed() == {"gamma": "1.0"}
 
 
 def test_undo_of_a_kernel_whose_files_of_before_are_gone(envcheck: Command, world: World) -> None:

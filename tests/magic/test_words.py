@@ -22,7 +22,10 @@ DOC = EnvcheckMagics.envcheck.__doc__ or ""
         ("install 'numpy>=2,<3' scipy", ["install", "numpy>=2,<3", "scipy"]),
         ('restore "C:\\my files\\environment.yml"', ["restore", "C:\\my files\\environment.yml"]),
         ("export --file C:\\x.txt", ["export", "--file", "C:\\x.txt"]),
-        ("a # b", ["a", "#", "b"]),
+        ("install scipy  # it's for the fit", ["install", "scipy"]),
+        ("# install scipy", []),
+        ("install '# a' b#c  # d 'e'", ["install", "# a", "b#c"]),
+        ("export --file notes#2.txt", ["export", "--file", "notes#2.txt"]),
         ("", []),
     ],
 )

@@ -74,12 +74,14 @@ def _free(options: argparse.Namespace, faces: Faces) -> int:
 
 
 def _chosen(options: argparse.Namespace, faces: Faces) -> list[Job]:
-    """Return the jobs whose kept files are to go: not those that an environment is mended with."""
+    """Return the jobs whose kept files are to go: what an environment is mended with only by name."""
     named = options.job if options.free == ALL else options.free
     asked = all_jobs() if named is None else (find(named),)
     kept = [job for job in asked if job.undo.space is not None]
     needed = [job for job in kept if job.state == "interrupted" and job.undo.possible]
     for job in needed:
         told = f"Job {short(job.id)} was interrupted, and what is kept of it is what mends it."
-        faces.console.print(Text(f"{told} First run: jupyter envcheck undo {short(job.id)}"))
-    return [job for job in kept if job not in needed]
+        if named is None:
+            told += f" First run: jupyter envcheck undo {short(job.id)}"
+        faces.console.print(Text(told))
+    return kept if named is not None else [job for job in kept if job not in needed]

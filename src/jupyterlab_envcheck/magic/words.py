@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -15,6 +16,9 @@ COMMANDS = (
     *("install", "update", "reinstall", "remove", "create", "restore"),
     *("undo", "jobs", "outdated", "export", "guide", "explain", "list"),
 )
+
+#: A line with a comment: shlex takes a `#` within a word, as of a path, for the begin of one, too.
+_COMMENTED = re.compile(r"""(?P<words>(?:'[^']*'|"[^"]*"|[^'"])*?)(?<!\S)#""")
 
 
 class _Words(argparse.ArgumentParser):
@@ -47,8 +51,12 @@ class _Silent(_Words):
 
 
 def split(line: str) -> list[str]:
-    """Return the words of a line; quotation marks keep them together, a backslash is a path's."""
-    lexer = shlex.shlex(line, posix=True)
+    """Return the words of a line, up to a comment.
+
+    Quotation marks keep words together; a backslash is a path's.
+    """
+    commented = _COMMENTED.match(line)
+    lexer = shlex.shlex(commented["words"] if commented else line, posix=True)
     lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
     try:
         return list(lexer)

@@ -30,7 +30,8 @@ class Settings(LoggingConfigurable):
     index_url = Unicode(
         None,
         allow_none=True,
-        help="The package index that plans use; None for what pip and uv are configured with.",
+        help="The package index that pip and uv use in the place of the main one; None for the one "
+        "that they are configured with. Further indexes of their configuration stay.",
     ).tag(config=True)
     probe_timeout = Float(
         flow.PROBE_TIMEOUT, help="Seconds that a kernel's interpreter may take to answer."
@@ -40,7 +41,9 @@ class Settings(LoggingConfigurable):
         help="Whether the imports of a cell during which a kernel died are repeated in a process of "
         "their own, to find out why.",
     ).tag(config=True)
-    job_timeout = Float(3600.0, help="Seconds that an install may take.").tag(config=True)
+    job_timeout = Float(3600.0, help="Seconds that each command of a job may take.").tag(
+        config=True
+    )
     undo_space = Int(
         SPACE,
         help="Bytes that may be kept for undoing, of all jobs together. What is kept of old jobs is "
@@ -50,7 +53,7 @@ class Settings(LoggingConfigurable):
         None,
         allow_none=True,
         help="The folder in which new environments are made; None for WORKON_HOME, and for "
-        "~/.virtualenvs where that is not set.",
+        "~/.virtualenvs where that is not set, or, of conda's, for where that conda has its others.",
     ).tag(config=True)
 
     def policy(self) -> Policy:
