@@ -185,6 +185,35 @@ def test_child_scipy_and_the_pools_it_brings(tmp_path: Path) -> None:
     assert [one.library for one in parse.libraries(reply) or ()] == ["mkl"]
 
 
+@pytest.mark.parametrize(
+    ("names", "error"), [((), None), (("scipy",), "ImportError: DLL load failed")]
+)
+def test_child_scipy_is_imported_whole_for_who_imports_it(
+    names: tuple[str, ...], error: str | None, tmp_path: Path
+) -> None:
+    env = on_path(tmp_path, threadpoolctl="def threadpool_info(): return pools\npools = []")
+    linalg = tmp_path / "scipy" / "linalg"
+    linalg.mkdir(parents=True)
+    (tmp_path / "scipy" / "__init__.py").write_text("")
+    (linalg / "__init__.py").write_text("raise ImportError('DLL load failed')")
+    (linalg / "_fblas.py").write_text(
+        "import threadpoolctl; threadpoolctl.pools.append({'internal_api': 'openblas'})"
+    )
+    reply = ask(sys.executable, env=env, names=names)
+    assert parse.tried(reply, "scipy") == (True, error)
+    assert len(reply["facts"]["all_pools"]) == (1 if error is None else 0)
+
+
+def test_child_scipy_whose_blas_cannot_be_loaded(tmp_path: Path) -> None:
+    env = scipy_on_path(tmp_path, "")
+    (tmp_path / "scipy" / "linalg.py").unlink()
+    (tmp_path / "scipy" / "linalg").mkdir()
+    (tmp_path / "scipy" / "linalg" / "_fblas.py").write_text("raise ImportError('no libgfortran')")
+    reply = ask(sys.executable, env=env)
+    assert reply["facts"]["scipy"]["error"] == "ImportError: no libgfortran"
+    assert reply["facts"]["all_pools"]
+
+
 def test_child_scipy_failure_whole(tmp_path: Path) -> None:
     env = scipy_on_path(tmp_path, "raise ImportError('DLL load failed')")
     reply = ask(sys.executable, env=env)
@@ -196,7 +225,7 @@ def test_child_scipy_failure_whole(tmp_path: Path) -> None:
 def test_child_scipy_ends_the_process(tmp_path: Path) -> None:
     env = scipy_on_path(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     reply = ask(sys.executable, env=env)
-    why = "while importing scipy.linalg, Python was ended by SIGSEGV"
+    why = "while importing scipy, Python was ended by SIGSEGV"
     assert reply["facts"]["numpy"]["state"] == "imported"
     assert reply["unknown"] == {"scipy": why, "all_pools": why}
     assert parse.tried(reply, "scipy") == (True, why)

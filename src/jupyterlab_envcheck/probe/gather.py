@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -20,6 +21,9 @@ from .subject import Subject
 from .trial import Trial
 
 _COUNTING = 0.2  #: seconds for the sizes of all caches together; the children take about as long
+
+#: Reports that are made side by side have mostly the same caches.
+_one_counts = threading.Lock()
 
 
 def gather(
@@ -110,10 +114,11 @@ def _caches(
     config = known.config if known is not None else None
     folders = config.pkgs_dirs if config is not None else ()
     counted = tuple(path for _, path in disk.folders(env, folders))
-    kept = cache.sizes.get(counted)
-    if kept is None:
-        kept = disk.caches(env, folders, _COUNTING)
-        cache.sizes.put(counted, kept)
+    with _one_counts:
+        kept = cache.sizes.get(counted)
+        if kept is None:
+            kept = disk.caches(env, folders, _COUNTING)
+            cache.sizes.put(counted, kept)
     return kept
 
 

@@ -29,7 +29,7 @@ TIMEOUT = 20.0
 _PARTS = (
     (("numpy",), "importing numpy"),
     (("pools", "mapped"), "reading the thread pools"),
-    (("scipy",), "importing scipy.linalg"),
+    (("scipy",), "importing scipy"),
     (("all_pools",), "reading the thread pools that scipy brings"),
 )
 

@@ -44,8 +44,7 @@ def child(request: dict[str, Any], start: str, end: str) -> None:
     file, has_numpy = request["threadpoolctl"], is_found("numpy")
     emit(part(numpy=lambda: numpy(has_numpy)), start, end)
     emit(part(pools=lambda: pools_of_numpy(has_numpy, file), mapped=mapped), start, end)
-    has_scipy = is_found("scipy")
-    emit(part(scipy=lambda: imported("scipy.linalg", has_scipy)), start, end)
+    emit(part(scipy=lambda: scipy("scipy" in names)), start, end)
     emit(part(all_pools=lambda: pools_of_numpy(has_numpy, file)), start, end)
     os._exit(0)  # what numpy leaves for the end of a process is not asked for, and can hang
 
@@ -219,6 +218,35 @@ def numpy(is_there: bool | None) -> dict[str, Any]:
         except Exception:  # noqa: BLE001 - what it was built with is the last of three witnesses
             pass
     return told
+
+
+def scipy(is_wanted: bool) -> dict[str, Any]:
+    """Import scipy.linalg; or, where nobody wants to know how that goes, only load SciPy's BLAS.
+
+    The Python of scipy.linalg takes longer than all else in this process: numpy.testing, numpy.f2py.
+    """
+    is_there = is_found("scipy")
+    told = imported("scipy", is_there)
+    if told["state"] != "imported":
+        return told
+    blas = None if is_wanted else blas_of(sys.modules["scipy"])
+    if blas is None:
+        return imported("scipy.linalg", is_there)
+    import importlib.util
+
+    try:
+        blas.loader.exec_module(importlib.util.module_from_spec(blas))
+    except Exception as error:  # noqa: BLE001 - as of an import
+        told.update(state="failed", error=described(error))
+    return told
+
+
+def blas_of(scipy: Any) -> Any:
+    """Return the spec of what is linked to SciPy's BLAS, None where it is not where SciPy has it."""
+    from importlib.machinery import PathFinder
+
+    folders = [os.path.join(folder, "linalg") for folder in getattr(scipy, "__path__", ())]
+    return PathFinder.find_spec("scipy.linalg._fblas", folders)
 
 
 def built_with(numpy: Any) -> dict[str, str | None]:
