@@ -140,6 +140,12 @@ def test_pip_missing_where_there_is_a_navigator() -> None:
     assert in_navigator(make_facts(environment=CONDA), ("pip",)) == ()
 
 
+def test_navigator_is_not_said_to_install_a_version() -> None:
+    facts = make_facts(environment=CONDA, jupyter=replace(JUPYTER, navigator="2.7.0"))
+    assert in_navigator(facts, ("tzdata", "h5py"))
+    assert in_navigator(facts, ("tzdata", "numpy>=2")) == ()
+
+
 def test_pip_missing_is_silent_where_pip_is() -> None:
     assert PipMissing.run(make_facts()) == ()
 

@@ -17,6 +17,7 @@ from jupyterlab_envcheck.facts import (
     Elsewhere,
     Facts,
     Import,
+    ImportName,
     InstallLine,
     Kernelspec,
     Module,
@@ -35,6 +36,7 @@ from make_facts import (
     ENVIRONMENT,
     INTERPRETER,
     JUPYTER,
+    KNOWLEDGE,
     NOTEBOOK,
     PROCESS,
     conda,
@@ -88,6 +90,40 @@ def test_missing_import_that_only_conda_has_in_a_conda_environment() -> None:
     (action,) = finding.actions
     assert isinstance(action, Install)
     assert action.recommended == "conda"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "navigator", "shown"),
+    [
+        ("sklearn", "conda", "2.7.0", True),
+        ("sklearn", "conda", None, False),
+        ("sklearn", "venv", "2.7.0", False),
+        ("wget", "conda", "2.7.0", False),  # a package of the Python Package Index alone
+    ],
+)
+def test_missing_import_has_the_steps_of_a_navigator_that_can_install_it(
+    name: str, kind: str, navigator: str | None, *, shown: bool
+) -> None:
+    facts = make_facts(
+        environment=replace(ENVIRONMENT, kind=kind, owner="conda"),
+        jupyter=replace(JUPYTER, navigator=navigator),
+        notebook=replace(NOTEBOOK, imports=(imported(name, found=False),)),
+        knowledge=replace(
+            KNOWLEDGE,
+            imports=replace(
+                KNOWLEDGE.imports,
+                rows={
+                    "sklearn": ImportName(pypi="scikit-learn", conda="scikit-learn"),
+                    "wget": ImportName(pypi="wget", conda=None),
+                },
+            ),
+        ),
+    )
+    (finding,) = MissingImport.run(facts)
+    steps = [action.steps for action in finding.actions if isinstance(action, Gui)]
+    assert bool(steps) is shown
+    if shown:
+        assert "Search for scikit-learn, and tick it." in steps[0]
 
 
 def test_missing_import_where_the_system_manages_python_offers_an_environment_with_it() -> None:

@@ -173,7 +173,10 @@ class UnsatisfiedRequirements(Check):
                 else "Those who packaged them may have left it out on purpose; it matters only if "
                 "something does not work.",
                 evidence=tuple(_evidence(entry, facts.packages.source) for entry in shown[:_SHOWN]),
-                actions=install(environment, specs, title, conda=facts.conda.value)
+                actions=(
+                    *install(environment, specs, title, conda=facts.conda.value),
+                    *in_navigator(facts, specs),
+                )
                 if specs
                 else (),
             ),

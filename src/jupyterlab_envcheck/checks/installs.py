@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,8 @@ from ..recommendations import Command, CreateEnvironment, Gui, Install, Remove, 
 
 #: Channels that commands name; of what comes from others, conda's configuration knows more.
 _NAMED = frozenset({"conda-forge", "defaults"})
+
+_NAME = re.compile(r"[\w.-]+")
 
 _PIPS = frozenset({"pip", "uv"})
 _CONDAS = frozenset({"conda", "mamba", "micromamba"})
@@ -213,11 +216,14 @@ def put_back_condas(
 
 
 def in_navigator(facts: Facts, names: Sequence[str]) -> tuple[Gui, ...]:
-    """Return Navigator's steps that install packages, where there is a Navigator and it can."""
+    """Return Navigator's steps that install packages, where there is a Navigator and it can.
+
+    It installs by name: of a version that is asked for its list says nothing.
+    """
     environment, jupyter = facts.environment.value, facts.jupyter.value
     if environment is None or environment.kind not in CONDA_KINDS:
         return ()
-    if jupyter is None or jupyter.navigator is None:
+    if jupyter is None or jupyter.navigator is None or not all(map(_NAME.fullmatch, names)):
         return ()
     steps = navigator_install(environment.name, names)
     return (Gui(id="navigator", title="In Anaconda Navigator", steps=steps),)

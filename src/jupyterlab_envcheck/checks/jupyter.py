@@ -19,7 +19,7 @@ from ..recommendations import (
     Source,
 )
 from .base import Check
-from .installs import install
+from .installs import in_navigator, install
 from .sources import IPYTHON_PIP
 
 _KERNELSPECS = Source(
@@ -218,6 +218,7 @@ def _broken(spec: Kernelspec, server: Jupyter, facts: Facts) -> Finding:
         if reported and (here := facts.environment.value) is not None:
             title = "Install ipykernel…"
             actions += install(here, ("ipykernel",), title, conda=facts.conda.value)
+            actions += in_navigator(facts, ("ipykernel",))
         else:
             actions += _install_elsewhere(spec.python, server)
     actions += _remove(spec, server, f"Remove the kernelspec {spec.name}")

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from ..facts import Elsewhere, Environment, Facts, Import, InstallLine, Jupyter
 from ..recommendations import Action, Evidence, Finding, Gui, Read, Severity, Skip, Source
 from .base import Check
-from .installs import create, install, terminal
+from .installs import create, in_navigator, install, terminal
 
 _SHOWN = 5  #: other environments in one finding
 #: Names that services bring along which run notebooks, and nobody can install: notebooks that are
@@ -128,13 +128,21 @@ def _finding(entry: Import, environment: Environment, facts: Facts) -> Finding:
         title=f"The notebook imports {entry.name}, which is not installed here",
         why=why,
         evidence=tuple(evidence),
-        actions=_actions(environment, spec, facts) if spec else (),
+        actions=_actions(environment, spec, facts, in_channels=spec == known.conda)
+        if known and spec
+        else (),
     )
 
 
-def _actions(environment: Environment, spec: str, facts: Facts) -> tuple[Action, ...]:
+def _actions(
+    environment: Environment, spec: str, facts: Facts, *, in_channels: bool
+) -> tuple[Action, ...]:
     """Return what brings a package; beside what the operating system has, an environment with it."""
-    here = install(environment, (spec,), f"Install {spec}…", conda=facts.conda.value)
+    here: tuple[Action, ...] = install(
+        environment, (spec,), f"Install {spec}…", conda=facts.conda.value
+    )
+    if in_channels:
+        here += in_navigator(facts, (spec,))
     if not environment.externally_managed:
         return here
     return (*here, create(environment, (spec,), f"Create an environment with {spec}"))
