@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeAlias, TypeVar
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
@@ -16,16 +14,11 @@ from ..facts.text import clean
 from ..flow import PROBE_TIMEOUT, find_kernelspec, report_on
 from ..plan import Failure
 from ..probe.beside import beside
-from ..probe.subject import Subject
 from ..problems import Problem
-from ..recommendations import Target
 from ..render.overview import KernelspecReport, Overview
 
-T = TypeVar("T")
-Found: TypeAlias = tuple[Subject, Target] | Problem
-
 #: Kernelspecs looked at at a time: most of the time is spent waiting for their Pythons.
-_AT_A_TIME = 8
+_AT_A_TIME = 12
 
 #: Seconds for one kernelspec: its Python's, and some for its files on a slow disk.
 LIMIT = PROBE_TIMEOUT + 20.0
@@ -44,50 +37,27 @@ def overview(
     manager = KernelSpecManager()
     KernelProvisionerFactory.instance()  # else each thread looks for the provisioners anew
 
-    def find(name: str) -> Found:
-        try:
-            return within(limit, lambda: find_kernelspec(manager, name))
-        except Problem as problem:
-            return problem
-
-    def look(name: str, found: Found) -> KernelspecReport:
-        if isinstance(found, Problem):
-            return _failed(name, clean(name, 200), found)
-        subject, target = found
+    def look(name: str) -> KernelspecReport:
+        subject, target = find_kernelspec(manager, name)
         if subject.python is None and subject.problem is not None:
             return _failed(name, target.name, subject.problem)
         subject = replace(subject, cwd=cwd)
+        report = report_on(subject, target, cells=cells)
+        return KernelspecReport(name=name, display_name=target.name, report=report, failure=None)
+
+    def looked(name: str) -> KernelspecReport:
         try:
-            report = within(limit, lambda: report_on(subject, target, cells=cells))
+            return within(limit, lambda: look(name))
         except Problem as problem:
             return _failed(name, clean(name, 200), problem)
-        return KernelspecReport(name=name, display_name=target.name, report=report, failure=None)
 
     names = sorted(manager.find_kernel_specs())
     with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="envcheck-all") as pool:
-        found = dict(zip(names, pool.map(find, names), strict=True))
-        order = _each_python_first(found)
-        reports = dict(
-            zip(order, pool.map(lambda name: look(name, found[name]), order), strict=True)
-        )
-    return Overview(
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
-        kernelspecs=tuple(reports[name] for name in names),
-    )
+        found = tuple(pool.map(looked, names))
+    return Overview(at=datetime.now(UTC).isoformat(timespec="seconds"), kernelspecs=found)
 
 
-def _each_python_first(found: Mapping[str, Found]) -> list[str]:
-    """Return the names with one of each Python in front; the others only wait for its answer."""
-    asked: Counter[str | None] = Counter()
-    turns: dict[str, int] = {}
-    for name, one in found.items():
-        python = None if isinstance(one, Problem) else one[0].python
-        turns[name] = asked[python]
-        asked[python] += 1
-    return sorted(found, key=lambda name: turns[name])
-
-
-def within(seconds: float, work: Callable[[], T]) -> T:
+def within(seconds: float, work: Callable[[], KernelspecReport]) -> KernelspecReport:
     """Return what `work` returns; Problem where it takes longer, or fails in a way nobody foresaw.
 
     What hangs is left behind: a read from a disk that does not answer cannot be ended.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +12,12 @@ from ..problems import Problem
 from . import cache
 from .interpreter import ask
 from .packages import Folder
+from .shared import Shared
 from .subject import Subject
 from .trial import Trial, try_imports
 
 #: Imported in any case, by the child that tells of the interpreter.
 _ALWAYS = frozenset({"numpy", "scipy"})
-
-#: (question, names) -> the answer that is on its way.
-_being_asked: dict[tuple[str, tuple[str, ...]], Future[Asked]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +27,10 @@ class Asked:
     reply: Mapping[str, Any] | None
     problem: Problem | None = None  #: why there is no reply
     state: str | None = None  #: of the folders of its path, if it was known already
+
+
+#: (question, names) -> the answer that is on its way.
+_being_asked: Shared[tuple[str, tuple[str, ...]], Asked] = Shared()
 
 
 def ask_or_remember(
@@ -45,18 +46,9 @@ def ask_or_remember(
     kept = cache.answer(asked, names)
     if kept is not None:
         return Asked(reply=kept.reply, state=kept.state)
-    ours: Future[Asked] = Future()
-    key = asked, tuple(names)
-    if (others := _being_asked.setdefault(key, ours)) is not ours:
-        return others.result()
-    try:
-        ours.set_result(_ask(subject, asked, affinity, names, timeout))
-    except BaseException as error:
-        ours.set_exception(error)
-        raise
-    finally:
-        del _being_asked[key]
-    return ours.result()
+    return _being_asked.done(
+        (asked, tuple(names)), lambda: _ask(subject, asked, affinity, names, timeout)
+    )
 
 
 def _ask(

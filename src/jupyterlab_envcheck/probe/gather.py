@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -17,13 +16,14 @@ from .files import Layout
 from .found import Found, nowhere
 from .interpreter import TIMEOUT, inherited
 from .process import Outside, outside
+from .shared import Shared
 from .subject import Subject
 from .trial import Trial
 
 _COUNTING = 0.2  #: seconds for the sizes of all caches together; the children take about as long
 
 #: Reports that are made side by side have mostly the same caches.
-_one_counts = threading.Lock()
+_being_counted: Shared[tuple[str, ...], tuple[tuple[Cache, ...], dict[str, str]]] = Shared()
 
 
 def gather(
@@ -114,11 +114,10 @@ def _caches(
     config = known.config if known is not None else None
     folders = config.pkgs_dirs if config is not None else ()
     counted = tuple(path for _, path in disk.folders(env, folders))
-    with _one_counts:
-        kept = cache.sizes.get(counted)
-        if kept is None:
-            kept = disk.caches(env, folders, _COUNTING)
-            cache.sizes.put(counted, kept)
+    kept = cache.sizes.get(counted)
+    if kept is None:
+        kept = _being_counted.done(counted, lambda: disk.caches(env, folders, _COUNTING))
+        cache.sizes.put(counted, kept)
     return kept
 
 
