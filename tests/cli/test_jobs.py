@@ -72,7 +72,7 @@ def test_free_asks_and_then_the_job_cannot_be_undone(envcheck: Command) -> None:
     assert envcheck.bare("jobs", "--free", job.id[:8], "--yes", "--json") == 0
     assert [told["undo"]["possible"] for told in envcheck.json()] == [False]
     assert envcheck.bare("jobs", "--free", "--yes") == 0
-    assert envcheck.out == "Nothing is kept for undoing.\n"
+    assert envcheck.out == "There is nothing to free.\n"
 
 
 def test_cancel_of_a_job_that_was_undone(envcheck: Command) -> None:

@@ -145,6 +145,16 @@ def test_new_environment_lies_where_the_conda_has_its_others(kernel: Path, tmp_p
     assert planned(kernel, policy).plan.target.prefix == str(tmp_path / "others" / "climate")
 
 
+def test_new_environment_lies_where_condas_configuration_says(kernel: Path, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "home").mkdir(exist_ok=True)
+    condarc = f"envs_dirs:\n  - {tmp_path}/file/envs\n  - {scratch}/envs\n"
+    (tmp_path / "home" / ".condarc").write_text(condarc)
+    assert planned(kernel).plan.target.prefix == str(scratch / "envs" / "climate")
+
+
 def test_new_environment_of_a_channel_that_is_not_allowed(kernel: Path) -> None:
     policy = Policy(allowed_channels=("conda-forge",))
     plan = planned(kernel, policy, channels=("bioconda",)).plan

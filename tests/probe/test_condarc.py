@@ -108,6 +108,17 @@ def test_variables_come_last(tmp_path: Path) -> None:
     assert "hunter2" not in repr(found)
 
 
+def test_folders_of_environments(tmp_path: Path) -> None:
+    env = {"HOME": str(tmp_path / "home")}
+    root, own = str(tmp_path / "root"), str(tmp_path / "home" / ".conda" / "envs")
+    folders = condarc.environment_folders(str(tmp_path / "env"), root, env)
+    assert folders == (str(tmp_path / "root" / "envs"), own)
+    write(tmp_path / "home" / ".condarc", "envs_dirs: ['~/scratch', relative]\n")
+    env["CONDA_ENVS_PATH"] = os.pathsep.join(("/fast/a,b", "/slow"))
+    folders = condarc.environment_folders(str(tmp_path / "env"), None, env)
+    assert folders == ("/fast/a,b", "/slow", str(tmp_path / "home" / "scratch"), own)
+
+
 def test_administrators_last_word(tmp_path: Path) -> None:
     write(tmp_path / "root" / ".condarc", "channels:  #!final\n  - ours\nsolver: classic #!final\n")
     write(tmp_path / "home" / ".condarc", "channels: [theirs]\nsolver: libmamba\n")

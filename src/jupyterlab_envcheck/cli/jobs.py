@@ -54,16 +54,14 @@ def _cancel(job: Job, faces: Faces) -> int:
 
 
 def _free(options: argparse.Namespace, faces: Faces) -> int:
-    chosen = _chosen(options, faces)
-    total = size(sum(job.undo.space or 0 for job in chosen))
+    named = options.job if options.free == ALL else options.free
+    chosen = _all_but_needed(faces) if named is None else _named(find(named), faces)
     if not chosen:
-        faces.console.print("Nothing is kept for undoing.")
-    elif len(chosen) == 1:
-        faces.console.print(
-            Text(f"Job {short(chosen[0].id)} could not be undone any more ({total}).")
-        )
-    else:
-        faces.console.print(Text(f"{len(chosen)} jobs could not be undone any more ({total})."))
+        faces.console.print("There is nothing to free.")
+    elif kept := [job for job in chosen if job.undo.space is not None]:
+        jobs = f"Job {short(kept[0].id)}" if len(kept) == 1 else f"{len(kept)} jobs"
+        total = size(sum(job.undo.space or 0 for job in kept))
+        faces.console.print(Text(f"{jobs} could not be undone any more ({total})."))
     if chosen and not faces.agreed("Free what is kept?"):
         return COULD_NOT
     freed = [free(job.id) for job in chosen]
@@ -73,15 +71,31 @@ def _free(options: argparse.Namespace, faces: Faces) -> int:
     return DONE
 
 
-def _chosen(options: argparse.Namespace, faces: Faces) -> list[Job]:
-    """Return the jobs whose kept files are to go: what an environment is mended with only by name."""
-    named = options.job if options.free == ALL else options.free
-    asked = all_jobs() if named is None else (find(named),)
-    kept = [job for job in asked if job.undo.space is not None]
-    needed = [job for job in kept if job.state == "interrupted" and job.undo.possible]
-    for job in needed:
-        told = f"Job {short(job.id)} was interrupted, and what is kept of it is what mends it."
-        if named is None:
-            told += f" First run: jupyter envcheck undo {short(job.id)}"
-        faces.console.print(Text(told))
-    return kept if named is not None else [job for job in kept if job not in needed]
+def _all_but_needed(faces: Faces) -> list[Job]:
+    """Return the jobs of which something is kept, but for those that an environment is mended with."""
+    chosen = []
+    for job in all_jobs():
+        if job.state == "interrupted" and job.undo.possible:
+            first = f"First run: jupyter envcheck undo {short(job.id)}"
+            faces.console.print(Text(f"{_mends(job)} {first}"))
+        elif job.undo.space is not None:
+            chosen.append(job)
+    return chosen
+
+
+def _named(job: Job, faces: Faces) -> list[Job]:
+    """Return the job, if there is something to let go of: of an interrupted one the word of it, too."""
+    if job.state != "interrupted":
+        return [job] if job.undo.space is not None else []
+    stays = "the environment stays as it is now."
+    told = (
+        f"{_mends(job)} Without it {stays}"
+        if job.undo.possible
+        else f"Job {short(job.id)} was interrupted, and nothing is kept that could mend it: {stays}"
+    )
+    faces.console.print(Text(told))
+    return [job]
+
+
+def _mends(job: Job) -> str:
+    return f"Job {short(job.id)} was interrupted, and what is kept of it is what mends it."

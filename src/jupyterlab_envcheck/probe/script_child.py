@@ -242,10 +242,15 @@ def scipy(is_wanted: bool) -> dict[str, Any]:
 
 
 def blas_of(scipy: Any) -> Any:
-    """Return the spec of what is linked to SciPy's BLAS, None where it is not where SciPy has it."""
+    """Return the spec of what is linked to SciPy's BLAS, None where it is not where SciPy has it.
+
+    None, too, where SciPy was built with a second one, of 64-bit integers.
+    """
     from importlib.machinery import PathFinder
 
     folders = [os.path.join(folder, "linalg") for folder in getattr(scipy, "__path__", ())]
+    if PathFinder.find_spec("scipy.linalg._fblas_64", folders) is not None:
+        return None
     return PathFinder.find_spec("scipy.linalg._fblas", folders)
 
 

@@ -38,8 +38,8 @@ class Settings(LoggingConfigurable):
     ).tag(config=True)
     explain_crashes = Bool(
         True,
-        help="Whether the imports of a cell during which a kernel died are repeated in a process of "
-        "their own, to find out why.",
+        help="Whether the imports of a cell during which a kernel died, and of those before it, are "
+        "repeated in a process of their own, to find out why.",
     ).tag(config=True)
     job_timeout = Float(3600.0, help="Seconds that each command of a job may take.").tag(
         config=True
@@ -53,7 +53,7 @@ class Settings(LoggingConfigurable):
         None,
         allow_none=True,
         help="The folder in which new environments are made; None for WORKON_HOME, and for "
-        "~/.virtualenvs where that is not set, or, of conda's, for where that conda has its others.",
+        "~/.virtualenvs where that is not set, or, of conda's, for where conda itself would make them.",
     ).tag(config=True)
 
     def policy(self) -> Policy:

@@ -37,9 +37,9 @@ from ...plan import (
 )
 from ...plan.of_conda import Owners
 from ...probe import disk, files
+from ...probe.conda import condarc
 from ...probe.conda.channels import identity
 from ...probe.conda.root import root_around
-from ...probe.homes import home
 from ...probe.tools import tool_of
 from ...problems import Problem
 from ...recommendations import Run
@@ -127,22 +127,22 @@ def _with_tool(request: Request, environ: Mapping[str, str]) -> Request:
 
 
 def _folder(request: Request, name: str, environ: Mapping[str, str]) -> Path:
-    """Return where the environment is to be: where the conda here has its others, if one may."""
+    """Return where the environment is to be: where conda would make one of that name."""
     if request.wish.folder is not None or request.policy.environments_folder is not None:
         return sites.folder_for(request.wish, name, environ, request.policy.environments_folder)
     tool = request.environment.tool if request.environment is not None else None
     root = request.conda.root if request.conda is not None else None
     if root is None and tool is not None:
         root = root_around(tool)
-    if root is not None and Path(root, "conda-meta").is_dir():
-        usual = Path(root, "envs", name)
-        if sites.may_be_made(usual):
-            return usual
-    here = home(environ)
-    if here is None:
+    if root is not None and not Path(root, "conda-meta").is_dir():
+        root = None
+    folders = condarc.environment_folders(request.target.prefix, root, environ)
+    if not folders:
         message = "There is no home directory in which an environment could be made."
         raise Problem("not-found", message, "Say where, or make it in a terminal.")
-    return Path(here, ".conda", "envs", name)
+    places = [Path(folder, name) for folder in folders]
+    # Where none will do, the plan says so of the last one.
+    return next(filter(sites.may_be_made, places), places[-1])
 
 
 @dataclass(frozen=True, kw_only=True)

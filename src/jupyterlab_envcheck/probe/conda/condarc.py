@@ -26,7 +26,7 @@ _MOST_NESTED = 500  #: brackets: reading deep nesting takes seconds, and then fa
 _MOST_ITEMS = 200
 
 _LISTS = (
-    *("channels", "default_channels", "pkgs_dirs"),
+    *("channels", "default_channels", "pkgs_dirs", "envs_dirs"),
     *("pinned_packages", "disallowed_packages", "allowlist_channels", "denylist_channels"),
 )
 _WORDS = ("channel_priority", "solver", "channel_alias")
@@ -36,10 +36,11 @@ _ALIASES = {
     "channel": "channels",
     "experimental_solver": "solver",
     "disallow": "disallowed_packages",
+    "envs_path": "envs_dirs",
     "whitelist_channels": "allowlist_channels",
 }
-#: In a variable conda has these lists with `&` in them, for there can be commas in a spec.
-_OF_SPECS = frozenset({"pinned_packages", "disallowed_packages"})
+#: What stands between the items of a list in a variable: there can be commas in a spec.
+_BETWEEN = {"pinned_packages": "&", "disallowed_packages": "&", "envs_dirs": os.pathsep}
 
 #: What conda makes of YAML's words for true and false in channel_priority.
 _PRIORITIES = {
@@ -134,6 +135,14 @@ def rules(prefix: str, root: str | None, env: Mapping[str, str]) -> tuple[Rules,
     return found, unknown
 
 
+def environment_folders(prefix: str, root: str | None, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where conda looks for environments by name; it makes one in the first it may write to."""
+    _, sources, _ = _sources(prefix, root, env)
+    beside = [os.path.join(root, "envs")] if root is not None else []
+    written = [*(merged_list("envs_dirs", sources) or ()), *beside, "~/.conda/envs"]
+    return tuple(_absolute(written, env))
+
+
 def forget() -> None:
     """Keep nothing any longer (the person pressed refresh)."""
     _parsed.forget()
@@ -194,7 +203,7 @@ def parse(written: str) -> Source:
 
 
 def of_variables(env: Mapping[str, str]) -> Source:
-    """Return what CONDA_ variables set; lists stand with commas in them."""
+    """Return what CONDA_ variables set."""
     lists: dict[str, tuple[Item, ...]] = {}
     words: dict[str, str] = {}
     for setting in (*_ALIASES, *_LISTS, *_WORDS):  # the name itself wins over an alias
@@ -203,8 +212,7 @@ def of_variables(env: Mapping[str, str]) -> Source:
             continue
         into = _ALIASES.get(setting, setting)
         if into in _LISTS:
-            between = "&" if into in _OF_SPECS else ","
-            items = (item.strip() for item in written.split(between)[:_MOST_ITEMS])
+            items = (item.strip() for item in written.split(_BETWEEN.get(into, ","))[:_MOST_ITEMS])
             lists[into] = tuple(Item(text=item) for item in items if item)
         else:
             words[into] = written.split("!important")[0].strip()
@@ -348,5 +356,9 @@ def _package_folders(
     if written is None:
         written = [os.path.join(root, "pkgs")] if root is not None else []
         written = [*written, "~/.conda/pkgs"]
+    return _absolute(written, env)
+
+
+def _absolute(written: Iterable[str], env: Mapping[str, str]) -> list[str]:
     folders = (homes.expand(folder, env) for folder in written)
     return list(dict.fromkeys(f for f in folders if f is not None and os.path.isabs(f)))
