@@ -51,8 +51,8 @@ CONDARC = Condarc(
     pkgs_dirs=("/home/ada/miniforge3/pkgs",),
 )
 RECORDS = (
-    conda_record("numpy", "2.5.5", distributions=("numpy",)),
-    conda_record("pandas", "2.4.1", distributions=("pandas",)),
+    conda_record("numpy", "2.5.5", distributions=("numpy-2.5.5.dist-info",)),
+    conda_record("pandas", "2.4.1", distributions=("pandas-2.4.1.dist-info",)),
     conda_record("mkl", "2025.3", channel="defaults"),
     conda_record("openssl", "3.6.1"),
 )

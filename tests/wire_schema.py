@@ -8,8 +8,8 @@ import re
 from pydantic import TypeAdapter
 
 from jupyterlab_envcheck.engine import Report
-from jupyterlab_envcheck.installers import Outdated
 from jupyterlab_envcheck.jobs.job import Job
+from jupyterlab_envcheck.jobs.outdated import Releases
 from jupyterlab_envcheck.plan import Plan
 from jupyterlab_envcheck.render.catalogue import CheckEntry
 from jupyterlab_envcheck.render.guide import GuideEntry
@@ -19,7 +19,7 @@ SENT = {
     "Report": Report,
     "Plan": Plan,
     "Job": Job,
-    "Outdated": Outdated,
+    "Releases": Releases,
     "CheckEntry": CheckEntry,
     "GuideEntry": GuideEntry,
     "Overview": Overview,

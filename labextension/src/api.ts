@@ -3,9 +3,9 @@ import * as transport from './transport';
 import type {
   GuideEntry,
   Job,
-  Outdated,
   Outcome,
   Plan,
+  Releases,
   Report,
   Wish
 } from './wire';
@@ -204,11 +204,10 @@ export async function getNow(
 export async function listOutdated(
   connection: IConnection,
   kernel: string
-): Promise<ReadonlyArray<Outdated>> {
-  const { outdated } = transport.data<{
-    outdated: ReadonlyArray<Outdated>;
-  }>(await transport.post(connection, 'outdated', { kernel }, transport.LONG));
-  return outdated;
+): Promise<Releases> {
+  return transport.data<Releases>(
+    await transport.post(connection, 'outdated', { kernel }, transport.LONG)
+  );
 }
 
 /**

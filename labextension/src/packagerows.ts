@@ -51,9 +51,10 @@ export function packageRows(report: Report): ReadonlyArray<IPackageRow> | null {
     metadata
   }));
   const names = new Set(rows.map(({ name }) => name));
+  const folders = new Set(packages.value.map(({ metadata }) => metadata));
   for (const record of conda.value?.records ?? []) {
     const of = record.distributions ?? [];
-    if (!of.some(name => names.has(normal(name))) && !names.has(record.name)) {
+    if (!of.some(folder => folders.has(folder)) && !names.has(record.name)) {
       rows.push({
         key: record.name,
         name: record.name,

@@ -4,7 +4,7 @@ import type { IConnection, IExported, IProblem } from './api';
 import * as api from './api';
 import type { IPackageRow } from './packagerows';
 import { matching, offered, packageRows } from './packagerows';
-import type { Outdated, Report } from './wire';
+import type { Outdated, Releases, Report } from './wire';
 
 /**
  * The packages of the environment in front: which are shown, which is chosen, which have newer
@@ -126,6 +126,13 @@ export class Packages {
   }
 
   /**
+   * Why conda was not asked for its packages, and what to do; `null` where it was, or nobody asked.
+   */
+  get unasked(): string | null {
+    return this._unasked;
+  }
+
+  /**
    * Whether only those that have newer releases are shown.
    */
   get onlyOutdated(): boolean {
@@ -162,7 +169,7 @@ export class Packages {
     this._problem = null;
     this._changed.emit();
     const ticket = this._ticket;
-    let found: ReadonlyArray<Outdated> | null = null;
+    let found: Releases | null = null;
     let problem: IProblem | null = null;
     try {
       found = await api.listOutdated(this.connect(), kernel);
@@ -176,7 +183,8 @@ export class Packages {
     this._asking = false;
     this._problem = problem;
     if (found) {
-      this._outdated = new Map(found.map(one => [one.name, one]));
+      this._outdated = new Map(found.outdated.map(one => [one.name, one]));
+      this._unasked = found.unasked;
     }
     this._changed.emit();
   }
@@ -218,7 +226,7 @@ export class Packages {
   forget(): void {
     this._ticket++;
     this._asking = this._onlyOutdated = false;
-    this._chosen = this._outdated = this._problem = null;
+    this._chosen = this._outdated = this._problem = this._unasked = null;
     this._text = '';
     this._changed.emit();
   }
@@ -233,5 +241,6 @@ export class Packages {
   private _problem: IProblem | null = null;
   private _rows: ReadonlyArray<IPackageRow> | null = null;
   private _text = '';
+  private _unasked: string | null = null;
   private _ticket = 0;
 }

@@ -1049,3 +1049,10 @@ export interface Overview {
   at: string;
   kernelspecs: KernelspecReport[];
 }
+/**
+ * What has newer releases, and which packages nobody could be asked about.
+ */
+export interface Releases {
+  outdated: Outdated[];
+  unasked: string | null;
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -175,3 +176,12 @@ def test_run_keeps_a_long_answer_and_why_it_failed(tmp_path: Path) -> None:
     assert run.returncode == 1
     problem = mamba.explain(run.said)
     assert problem.reason == "unreachable"
+
+
+def test_command_without_a_place_for_its_folder_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(Problem) as caught:
+        child.run([sys.executable, "-V"], env=os.environ, limit=60, stop=Stop())
+    assert caught.value.reason == "no-place"

@@ -109,8 +109,10 @@ test('offers to install what is not there, and tells what is new', async ({
   ).toBeVisible();
   await picture(page, panel, 'packages-asking');
   answer({
-    outdated: [{ name: 'pandas', version: '2.4.1', latest: '3.0.2' }]
+    outdated: [{ name: 'pandas', version: '2.4.1', latest: '3.0.2' }],
+    unasked: 'conda’s packages were not looked up: there is no conda here.'
   });
+  await expect(packages.getByText('there is no conda here')).toBeVisible();
   const outdated = packages.getByRole('button', {
     name: '1 has a newer release'
   });

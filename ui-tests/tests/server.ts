@@ -90,7 +90,7 @@ export class MockedServer {
     plan: golden('plan-ready'),
     job: golden('job-running'),
     jobs: [],
-    outdated: { outdated: [] },
+    outdated: { outdated: [], unasked: null },
     began: null,
     exported: 'name: climate\n',
     guide: null,

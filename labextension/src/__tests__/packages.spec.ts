@@ -22,6 +22,31 @@ describe('packageRows', () => {
     ]);
   });
 
+  it('should list a package of conda’s once, whatever Python calls it', () => {
+    const { conda, packages } = RICH.facts;
+    const [torch] = packages.value ?? [];
+    const [pytorch] = conda.value?.records ?? [];
+    const distributions = ['torch-2.12.0.dist-info'];
+    const rows = packageRows({
+      ...RICH,
+      facts: {
+        ...RICH.facts,
+        conda: {
+          ...conda,
+          value: conda.value && {
+            ...conda.value,
+            records: [{ ...pytorch, name: 'pytorch', distributions }]
+          }
+        },
+        packages: {
+          ...packages,
+          value: [{ ...torch, name: 'torch', metadata: distributions[0] }]
+        }
+      }
+    });
+    expect(rows?.map(({ name }) => name)).toEqual(['torch']);
+  });
+
   it('should tell which versions the kernel still uses', () => {
     const running = ROWS.filter(row => row.running !== null);
     expect(running.map(row => [row.name, row.running])).toEqual([
@@ -99,7 +124,8 @@ describe('Packages', () => {
             outdated: [
               { name: 'numpy', version: '2.5.5', latest: '2.6.0' },
               { name: 'traitlets', version: '5.0', latest: '6.0' }
-            ]
+            ],
+            unasked: 'conda’s packages were not looked up.'
           })
         : usual(request)
     );
@@ -110,6 +136,7 @@ describe('Packages', () => {
     await packages.ask();
     expect(sent('POST', '/outdated')[0].body).toEqual({ kernel: 'k1' });
     expect(packages.outdated).toBe(1);
+    expect(packages.unasked).toBe('conda’s packages were not looked up.');
     packages.onlyOutdated = true;
     expect(packages.shown.map(row => packages.newest(row))).toEqual(['2.6.0']);
   });
@@ -128,7 +155,7 @@ describe('Packages', () => {
     expect(packages.asking).toBe(true);
     kernels.become(idle('k2'));
     await until(() => model.report !== null);
-    late.resolve(json({ outdated: [] }));
+    late.resolve(json({ outdated: [], unasked: null }));
     await asked;
     expect([packages.text, packages.chosen, packages.asking]).toEqual([
       '',

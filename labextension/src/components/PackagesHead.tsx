@@ -35,7 +35,7 @@ export const PackagesHead = React.forwardRef<
   IPackagesHeadProps
 >(function PackagesHead(props, ref) {
   const { commands, onEnter, packages, section, trans } = props;
-  const { asking, offer, problem, rows, shown, text } = packages;
+  const { asking, offer, problem, rows, shown, text, unasked } = packages;
   if (!rows) {
     return (
       <Notice
@@ -87,6 +87,7 @@ export const PackagesHead = React.forwardRef<
         )}
       </div>
       {problem && <Problem problem={problem} trans={trans} />}
+      {unasked !== null && <p className="jp-Envcheck-aside">{unasked}</p>}
       {asking && (
         <progress
           className="jp-Envcheck-progress"
@@ -126,7 +127,11 @@ function Outdated(props: IPackagesHeadProps): JSX.Element {
           look="quiet"
         />
         {outdated === 0 && !packages.asking && (
-          <span>{trans.__('None has a newer release.')}</span>
+          <span>
+            {packages.unasked === null
+              ? trans.__('None has a newer release.')
+              : trans.__('None of pip’s has a newer release.')}
+          </span>
         )}
       </>
     );

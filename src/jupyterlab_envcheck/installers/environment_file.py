@@ -116,7 +116,7 @@ def _composed(text: str) -> Node | None:
         yaml.composer.warn_double_anchors = False  # all anchors are refused
         # YAML has tabs behind a word, its reader has not.
         node: Node | None = yaml.compose(re.sub(r"(?<=\S)[ \t]*\t[ \t]*", " ", text))
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, LookupError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         lines = text.splitlines()

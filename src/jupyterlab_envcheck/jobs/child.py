@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ import psutil
 from ..facts.text import clean
 from ..installers import Reply
 from ..installers.failures import timed_out
+from ..probe.child import empty_folder
 from ..problems import Problem
 
 #: Seconds that what a process said may take to arrive once it has ended. A daemon that it leaves
@@ -62,7 +62,7 @@ class Stop:
 def run(argv: Sequence[str], *, env: Mapping[str, str], limit: float, stop: Stop) -> Reply:
     """Run `argv` in an empty directory of its own and return what it said."""
     until = time.monotonic() + limit
-    with tempfile.TemporaryDirectory(prefix="envcheck-", ignore_cleanup_errors=True) as empty:
+    with empty_folder() as empty:
         process = start(argv, env=env, cwd=empty, stderr=subprocess.PIPE)
         assert process.stdout is not None  # noqa: S101 - both are pipes
         assert process.stderr is not None  # noqa: S101

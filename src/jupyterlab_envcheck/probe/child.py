@@ -71,7 +71,7 @@ class Ended:
 
 def run(argv: list[str], stdin: bytes, env: Mapping[str, str], timeout: float) -> Ended:
     """Run a child; Problem where it cannot be started, or there is no place for its folder."""
-    with _empty_folder() as empty:
+    with empty_folder() as empty:
         if _stopping.is_set():
             raise Problem("stopped", "It was stopped before it began.", "Look again.")
         beginning = object()
@@ -156,7 +156,8 @@ class _Drain:
                 self.read += chunk
 
 
-def _empty_folder() -> tempfile.TemporaryDirectory[str]:
+def empty_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for one process to start in; Problem where there is no place for it."""
     try:
         return tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
     except OSError as error:

@@ -309,7 +309,7 @@ def _is_layered(prefix: str) -> bool:
     mounts = {
         mount.mountpoint: mount.fstype
         for mount in psutil.disk_partitions(all=True)
-        if os.path.commonpath((mount.mountpoint, os.path.realpath(prefix))) == mount.mountpoint
+        if snapshot.within(os.path.realpath(prefix), mount.mountpoint)
     }
     return bool(mounts) and mounts[max(mounts, key=len)] == "overlay"
 

@@ -103,7 +103,7 @@ def roots_of(interpreter: Interpreter) -> Roots:
     is_venv = prefix != os.path.realpath(interpreter.base_prefix)
     for name in SHARED if is_venv else ():
         real = os.path.realpath(os.path.join(prefix, name))
-        if not any(_within(real, other) or is_same(real, other) for other in kept):
+        if not any(within(real, other) or is_same(real, other) for other in kept):
             kept.append(real)
     return Roots(folders=(*kept, prefix), libraries=len(libraries), named=True)
 
@@ -199,7 +199,7 @@ def named(snapshot: Snapshot, *, in_snapshot: bool) -> list[str]:
     return sorted(
         os.path.relpath(path, prefix)
         for path in named
-        if _within(path, prefix) and not any(_within(path, other) for other in others)
+        if within(path, prefix) and not any(within(path, other) for other in others)
     )
 
 
@@ -309,7 +309,8 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _within(folder: str, other: str) -> bool:
+def within(folder: str, other: str) -> bool:
+    """Tell whether a folder is another one, or lies in it."""
     try:
         return os.path.commonpath((folder, other)) == other
     except ValueError:  # on two drives of Windows

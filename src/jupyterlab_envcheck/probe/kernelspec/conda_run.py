@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from ...facts.text import clean
 from ..files import same
+from ..homes import home
 from ..plain_files import text
 from .command import UNTOLD, Command, chooses_itself, not_found, options, python_in, unclear
 
@@ -63,7 +63,8 @@ def named(command: Command, name: str, root: str | None = None) -> str:
         if python_in(folder) is not None and not any(same(folder, one) for one in found):
             found.append(folder)
     if not found:
-        found = [folder for folder in _listed(name) if python_in(folder) is not None]
+        listed = _listed(name, command.env)
+        found = [folder for folder in listed if python_in(folder) is not None]
     if not found:
         raise not_found(f"conda's environment {shown} was not found on this host.")
     if len(found) > 1:
@@ -99,10 +100,11 @@ def _roots(command: Command) -> Iterator[str]:
         yield env["MAMBA_ROOT_PREFIX"]
 
 
-def _listed(name: str) -> list[str]:
+def _listed(name: str, env: Mapping[str, str]) -> list[str]:
     """Return the environments of this name in the list that conda keeps of all it has made."""
+    here = home(env)
     try:
-        known = text(str(Path.home().joinpath(".conda", "environments.txt")), _MOST_READ)
-    except (OSError, RuntimeError):  # RuntimeError: this user has no home
+        known = text(os.path.join(here, ".conda", "environments.txt"), _MOST_READ) if here else ""
+    except OSError:
         return []
     return [line for line in known.splitlines() if os.path.basename(line) == name]
