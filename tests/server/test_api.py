@@ -16,6 +16,9 @@ from jupyterlab_envcheck import flow
 from jupyterlab_envcheck.checks import CHECKS
 from jupyterlab_envcheck.facts.redaction import Identity
 from jupyterlab_envcheck.probe.identity import identity
+from jupyterlab_envcheck.probe.kernel import look
+from jupyterlab_envcheck.probe.subject import KernelLook
+from jupyterlab_envcheck.server import subjects
 from jupyterlab_envcheck.server.envcheck import Envcheck
 from jupyterlab_envcheck.server.handler import EnvcheckHandler
 from jupyterlab_envcheck.server.routes import routes
@@ -57,6 +60,26 @@ async def test_report_on_an_unknown_kernel_is_404_with_a_hint(api: Api) -> None:
     assert set(told) == {"message", "reason", "hint"}
     assert told["reason"] == "unknown-kernel"
     assert told["hint"]
+
+
+async def test_kernel_that_is_shut_down_while_it_is_looked_at_is_still_the_one_that_was_asked_for(
+    start_kernel: StartKernel,
+    climate: str,
+    jp_serverapp: ServerApp,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernels = jp_serverapp.kernel_manager
+    started = await start_kernel(climate)
+
+    async def look_and_shut_down(manager: Any, kernel_id: str) -> KernelLook:
+        seen = await look(manager, kernel_id)
+        await manager.shutdown_kernel(kernel_id, now=True)
+        return seen
+
+    monkeypatch.setattr(subjects, "look", look_and_shut_down)
+    subject, target = await subjects.kernel_with(kernels, started)
+    assert target.kernel_id == started
+    assert subject.kernelspec_name == climate
 
 
 async def test_last_report_of_a_kernel_nobody_looked_at_is_404(api: Api) -> None:

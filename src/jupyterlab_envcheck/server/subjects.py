@@ -22,8 +22,8 @@ async def kernel_with(kernels: Any, kernel_id: str) -> tuple[Subject, Target]:
             "There is no such kernel.",
             "It may have been shut down; choose the notebook's kernel again.",
         )
+    kernel = kernels.get_kernel(kernel_id)  # which can be shut down while it is looked at
     seen = await look(kernels, kernel_id)
-    kernel = kernels.get_kernel(kernel_id)
     if seen.remote:
         subject = subject_elsewhere(seen.reason or "the kernel runs elsewhere", seen)
         return subject, _target(kernel.kernel_name, kernel_id)
