@@ -15,14 +15,39 @@ export function commandLine(
 }
 
 /**
- * Write a command line as a cell that hands it to the shell as it stands.
+ * Write an argument vector as a cell that hands it to the shell.
+ *
+ * @param argv - The program and its arguments
+ * @param system - The system it is for, as `facts.machine.system` names it
  */
-export function shellCell(command: string): string {
+export function shellCell(
+  argv: ReadonlyArray<string>,
+  system: string | null
+): string {
+  const command = commandLine(Private.answered(argv), system);
   // IPython replaces `$name` and `{name}` after an exclamation mark; doubled they mean themselves.
   return `!${command.replace(/[${}]/g, '$&$&')}`;
 }
 
 namespace Private {
+  /**
+   * The same with the answer of a program that asks whether to go on: in a cell nobody can answer,
+   * and it would wait without end.
+   */
+  export function answered(argv: ReadonlyArray<string>): string[] {
+    const program = argv[0]?.split(/[\\/]/).pop() ?? '';
+    const asks = /^(conda|mamba|micromamba)(\.exe|\.bat)?$/.test(program)
+      ? argv.findIndex(word => ASKING.has(word))
+      : argv.findIndex(
+          (word, at) => word === 'uninstall' && argv[at - 1] === 'pip'
+        );
+    return asks < 0 || argv[1] === 'pip'
+      ? [...argv]
+      : [...argv.slice(0, asks + 1), '--yes', ...argv.slice(asks + 1)];
+  }
+
+  const ASKING = new Set(['create', 'install', 'remove', 'update']);
+
   export function posix(word: string): string {
     return `'${word.replace(/'/g, `'\\''`)}'`;
   }

@@ -13,8 +13,14 @@ export function addJobCommands(
   const { dialogs, kernels, model, trans } = options;
   const askAndUndo = async (id: string): Promise<void> => {
     const job = await model.fetchJob(id);
+    if (!job) {
+      return;
+    }
     const { askToUndo } = await import('./questions');
-    if (job && (await askToUndo(job, model.subject?.spec ?? null, trans))) {
+    const half = model.report?.facts.environment.value?.interrupted;
+    const since = half?.job === job.id ? half.since : [];
+    const spec = model.subject?.spec ?? null;
+    if (await askToUndo(job, spec, since, trans)) {
       await model.undo(job.id);
     }
   };

@@ -267,7 +267,9 @@ export function isUndone({ id }: Job, others: ReadonlyArray<Job>): boolean {
  */
 export function canGoBack(job: Job, others: ReadonlyArray<Job>): boolean {
   return (
-    job.state === 'succeeded' &&
+    // One that failed took back what it had begun, unless all was done and broke something else.
+    (job.state === 'succeeded' ||
+      (job.state === 'failed' && job.verdict?.planned === true)) &&
     !job.undo.possible &&
     job.verdict !== null &&
     anyChange(job.verdict.changes) &&

@@ -11,13 +11,16 @@ import type { Changes as IChanges, Job } from './wire';
  * Ask whether a job is to be taken back, and say what comes back.
  *
  * @param spec - The name of the kernelspec that the document in front runs with
+ * @param since - What others are known to have changed since a job that was interrupted
  */
 export async function askToUndo(
   job: Job,
   spec: string | null,
+  since: ReadonlyArray<string>,
   trans: TranslationBundle
 ): Promise<boolean> {
   const { kernelspec, target, wish } = job.plan;
+  const half = job.state === 'interrupted';
   const changes = reversed(job.verdict?.changes ?? job.plan.changes);
   const inUse = kernelspec !== null && kernelspec.name === spec;
   return ask(
@@ -32,7 +35,7 @@ export async function askToUndo(
           : kernelspec
             ? anyChange(changes)
               ? trans.__(
-                  'The kernel “%1” is taken away, and the environment “%2” is put back as it was before. What you installed since stays.',
+                  'The kernel “%1” is taken away, and the environment “%2” is put back as it was before.',
                   kernelspec.display_name,
                   target.name
                 )
@@ -41,10 +44,19 @@ export async function askToUndo(
                   kernelspec.display_name
                 )
             : trans.__(
-                'The environment “%1” is put back as it was before. What you installed since stays.',
+                'The environment “%1” is put back as it was before.',
                 target.name
-              )}
+              )}{' '}
+        {wish.kind !== 'create' &&
+          anyChange(changes) &&
+          // What a job left half done cannot be told from what came after it.
+          (half
+            ? trans.__('What was installed or removed since goes back, too.')
+            : trans.__('What you installed since stays.'))}
       </p>
+      {since.length > 0 && (
+        <p>{trans.__('By somebody else since: %1.', since.join(', '))}</p>
+      )}
       <p className="jp-Envcheck-path">
         {wish.kind !== 'create' && kernelspec
           ? kernelspec.folder

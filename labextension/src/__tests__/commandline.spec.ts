@@ -11,6 +11,23 @@ describe('commandLine', () => {
   });
 
   it('should not let IPython replace names in a cell', () => {
-    expect(shellCell("ls '{a}' '$b'")).toBe("!ls '{{a}}' '$$b'");
+    expect(shellCell(['ls', '{a}', '$b'], 'Linux')).toBe("!ls '{{a}}' '$$b'");
+  });
+
+  it.each([
+    ['conda install -p /env numpy', '!conda install --yes -p /env numpy'],
+    ['/opt/bin/mamba remove six', '!/opt/bin/mamba remove --yes six'],
+    ['conda run -n a pip list', '!conda run -n a pip list'],
+    [
+      '/env/bin/python -m pip uninstall six',
+      '!/env/bin/python -m pip uninstall --yes six'
+    ],
+    [
+      '/env/bin/python -m pip install six',
+      '!/env/bin/python -m pip install six'
+    ],
+    ['uv pip uninstall six', '!uv pip uninstall six']
+  ])('should not have a cell wait for an answer: %s', (line, cell) => {
+    expect(shellCell(line.split(' '), 'Linux')).toBe(cell);
   });
 });

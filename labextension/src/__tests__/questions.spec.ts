@@ -23,7 +23,7 @@ afterEach(() => Dialog.flush());
 
 describe('questions', () => {
   it('should say what comes back, and where, before an undo', async () => {
-    const asked = askToUndo(golden<Job>('job-undoable'), 'climate', trans);
+    const asked = askToUndo(golden<Job>('job-undoable'), 'climate', [], trans);
     await words(
       'Undo: Install scikit-learn into climate?',
       '/home/ada/climate',
@@ -39,6 +39,7 @@ describe('questions', () => {
     const asked = askToUndo(
       { ...golden<Job>('job-undoable'), plan, verdict: null },
       null,
+      [],
       trans
     );
     await words(
@@ -51,14 +52,26 @@ describe('questions', () => {
     await asked;
   });
 
+  it('should say of an interrupted job that what came since goes back, too', async () => {
+    const since = ['six 1.17.0 added'];
+    const asked = askToUndo(golden<Job>('job-interrupted'), null, since, trans);
+    const text = await words(
+      'What was installed or removed since goes back, too.',
+      'By somebody else since: six 1.17.0 added.'
+    );
+    expect(text).not.toContain('stays');
+    await dismissDialog(document.body, 5000);
+    await asked;
+  });
+
   it('should undo nothing where the answer is no', async () => {
-    const asked = askToUndo(golden<Job>('job-undoable'), null, trans);
+    const asked = askToUndo(golden<Job>('job-undoable'), null, [], trans);
     await dismissDialog(document.body, 5000);
     await expect(asked).resolves.toBe(false);
   });
 
   it('should say that an environment and its kernel go, though in use', async () => {
-    const asked = askToUndo(golden<Job>('job-created'), 'proj', trans);
+    const asked = askToUndo(golden<Job>('job-created'), 'proj', [], trans);
     const text = await words(
       'The environment “proj” and its kernel',
       'The kernel in front is this one'
@@ -72,7 +85,7 @@ describe('questions', () => {
     const made = golden<Job>('job-created');
     const wish = { ...made.plan.wish, kind: 'register' } as const;
     const job = { ...made, plan: { ...made.plan, wish } };
-    const asked = askToUndo(job, null, trans);
+    const asked = askToUndo(job, null, [], trans);
     await words(
       'The kernel “proj” is taken away, and the environment “proj” is put back',
       'removedipykernel'

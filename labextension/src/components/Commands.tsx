@@ -94,8 +94,8 @@ function Lines(
   const { choices, commands, insertable, manager, system, trans } = props;
   const lines = choices
     .filter(choice => choice.manager === manager)
-    .map(({ argv }) => commandLine(argv, system));
-  const text = lines.join('\n');
+    .map(({ argv }) => argv);
+  const text = lines.map(argv => commandLine(argv, system)).join('\n');
   return (
     <>
       <code className="jp-Envcheck-command">{text}</code>
@@ -111,7 +111,9 @@ function Lines(
           <CommandButton
             commands={commands}
             id={CommandIDs.insertCell}
-            args={{ source: lines.map(shellCell).join('\n') }}
+            args={{
+              source: lines.map(argv => shellCell(argv, system)).join('\n')
+            }}
           />
         )}
       </div>

@@ -89,8 +89,8 @@ class Workplace:
         if conda is not None:
             return conda
         # Where conda leaves the rest to one of these, the plan names conda.
-        is_uv = plan.installer == "uv" or argv[1:2] == ("pip",)
         python = plan.target.python
+        is_uv = plan.installer == "uv" or ("pip" in argv and argv[1:3] != ("-m", "pip"))
         return Uv(python=python, executable="uv") if is_uv else Pip(python=python)
 
     def look_where(self) -> None:
