@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from html5lib import HTMLParser
@@ -41,6 +42,22 @@ def test_text_tells_where_installs_go_and_where_jupyter_is() -> None:
     lines = text(report(make_facts())).splitlines()
     assert lines[1] == "Installs go to climate (venv)."
     assert lines[2] == "Jupyter itself runs in base; !pip and terminals act there."
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"kind": "conda", "owner": "conda", "externally_managed": True}, "Installs go to climate"),
+        ({"kind": "system", "externally_managed": True}, "climate belongs to the operating system"),
+        (
+            {"kind": "pixi", "owner": "pixi"},
+            "climate is looked after by pixi: nothing is installed",
+        ),
+    ],
+)
+def test_text_tells_where_no_installs_go(changes: dict[str, Any], told: str) -> None:
+    facts = make_facts(environment=replace(ENVIRONMENT, **changes))
+    assert text(report(facts)).splitlines()[1].startswith(told)
 
 
 def test_text_of_a_remote_kernel_does_not_speak_of_where_pip_acts() -> None:

@@ -8,7 +8,7 @@ import { Summary } from '../components/Summary';
 import { Where } from '../components/Where';
 import { problemWords } from '../components/problemwords';
 import type { KernelState } from '../kernelstate';
-import type { Job, Outcome, Plan as IPlan, Report } from '../wire';
+import type { Environment, Job, Outcome, Plan as IPlan, Report } from '../wire';
 import { golden, goldenNames } from './golden';
 import { PREFERRED, Stage, trans } from './stage';
 
@@ -208,6 +208,27 @@ describe('Where', () => {
     const busy = where(golden<Report>('report-busy'), 'idle');
     expect(busy).toContain('kernel idle');
     expect(busy).toContain('not disturbed');
+  });
+
+  it.each<[Partial<Environment>, string]>([
+    [
+      { kind: 'conda', owner: 'conda', externally_managed: true },
+      'Installs go to climate (conda).'
+    ],
+    [
+      { kind: 'system', externally_managed: true },
+      'climate belongs to the operating system'
+    ],
+    [
+      { kind: 'pixi', owner: 'pixi' },
+      'climate is looked after by pixi: nothing is installed into it from here.'
+    ]
+  ])('should say where installs go of %j', (changes, told) => {
+    const report = golden<Report>('report-healthy');
+    const { environment } = report.facts;
+    const value = environment.value && { ...environment.value, ...changes };
+    const facts = { ...report.facts, environment: { ...environment, value } };
+    expect(where({ ...report, facts }, 'idle')).toContain(told);
   });
 
   it('should not put words in while it looks', () => {

@@ -55,11 +55,17 @@ namespace Private {
    */
   export const PIP = '!pip';
 
+  /**
+   * The tools whose work a plan can do.
+   */
+  const OWNERS: ReadonlyArray<string | null> = ['pip', 'uv', 'conda', null];
+
   export function destination(
-    { externally_managed, kind: id, writable }: Environment,
+    { externally_managed, kind: id, owner, writable }: Environment,
     trans: TranslationBundle
   ): string {
-    if (externally_managed) {
+    // In an environment of conda's the mark speaks to pip alone.
+    if (externally_managed && !id.startsWith('conda')) {
       return trans.__(
         '%1 belongs to the operating system: install into an environment of your own.',
         '%1'
@@ -70,6 +76,13 @@ namespace Private {
         'You may not write to %1 (%2): nothing can be installed here.',
         '%1',
         kindName(id, trans)
+      );
+    }
+    if (!OWNERS.includes(owner)) {
+      return trans.__(
+        '%1 is looked after by %2: nothing is installed into it from here.',
+        '%1',
+        owner
       );
     }
     return trans.__('Installs go to %1 (%2).', '%1', kindName(id, trans));

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..engine import Report
-from ..facts import Sections
+from ..facts import Environment, Sections
+from ..installers import CONDA_KINDS
 
 _KINDS = {
     "venv": "venv",
@@ -16,6 +17,10 @@ _KINDS = {
     "pyenv": "pyenv",
     "pixi": "pixi",
 }
+
+
+#: The tools whose work a plan can do.
+_OWNERS = frozenset({"pip", "uv", "conda", None})
 
 
 def kind_name(kind: str) -> str:
@@ -36,9 +41,14 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
     """Return where installs go, and where Jupyter is, if that is elsewhere; or why it is unknown."""
     environment, jupyter = facts.environment.value, facts.jupyter.value
     sentences = []
-    if environment is not None and environment.externally_managed:
+    if environment is not None and environment.externally_managed and not _is_condas(environment):
         sentences.append(
             f"{environment.name} belongs to the operating system; nothing is installed into it."
+        )
+    elif environment is not None and environment.owner not in _OWNERS:
+        sentences.append(
+            f"{environment.name} is looked after by {environment.owner}: nothing is installed into "
+            "it from here."
         )
     elif environment is not None and is_seen(facts):
         sentences.append(f"Installs go to {environment.name} ({kind_name(environment.kind)}).")
@@ -48,6 +58,11 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
     if environment is not None and jupyter is not None and jupyter.same_environment is False:
         sentences.append(f"Jupyter itself runs in {jupyter.name}; !pip and terminals act there.")
     return tuple(sentences)
+
+
+def _is_condas(environment: Environment) -> bool:
+    """Tell whether conda changes it: there the mark of PEP 668 speaks to pip alone."""
+    return environment.kind in CONDA_KINDS
 
 
 def is_seen(facts: Sections) -> bool:
