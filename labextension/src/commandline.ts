@@ -36,17 +36,18 @@ namespace Private {
    */
   export function answered(argv: ReadonlyArray<string>): string[] {
     const program = argv[0]?.split(/[\\/]/).pop() ?? '';
-    const asks = /^(conda|mamba|micromamba)(\.exe|\.bat)?$/.test(program)
-      ? argv.findIndex(word => ASKING.has(word))
-      : argv.findIndex(
-          (word, at) => word === 'uninstall' && argv[at - 1] === 'pip'
-        );
-    return asks < 0 || argv[1] === 'pip'
-      ? [...argv]
-      : [...argv.slice(0, asks + 1), '--yes', ...argv.slice(asks + 1)];
+    const at = CONDAS.test(program) ? 1 : 3;
+    const asks =
+      at === 1
+        ? ASKING.includes(argv[1])
+        : argv.slice(1, 4).join(' ') === '-m pip uninstall';
+    return asks
+      ? [...argv.slice(0, at + 1), '--yes', ...argv.slice(at + 1)]
+      : [...argv];
   }
 
-  const ASKING = new Set(['create', 'install', 'remove', 'update']);
+  const CONDAS = /^(conda|mamba|micromamba)(\.exe|\.bat)?$/;
+  const ASKING = ['create', 'install', 'remove', 'update'];
 
   export function posix(word: string): string {
     return `'${word.replace(/'/g, `'\\''`)}'`;

@@ -17,7 +17,7 @@ describe('commandLine', () => {
   it.each([
     ['conda install -p /env numpy', '!conda install --yes -p /env numpy'],
     ['/opt/bin/mamba remove six', '!/opt/bin/mamba remove --yes six'],
-    ['conda run -n a pip list', '!conda run -n a pip list'],
+    ['conda run -n a pip install six', '!conda run -n a pip install six'],
     [
       '/env/bin/python -m pip uninstall six',
       '!/env/bin/python -m pip uninstall --yes six'

@@ -31,7 +31,7 @@ _PROTECTED = re.compile(
 _KERNEL = ("ipykernel", "ipython", "pyzmq", "tornado", "traitlets", "jupyter-client", "python")
 
 #: Tools this version can install with; what others own is changed by them.
-_OURS = frozenset({"pip", "uv", "conda", None})
+OWNERS = frozenset({"pip", "uv", "conda", None})
 
 
 def before(request: Request) -> Refusal | None:
@@ -73,7 +73,7 @@ def _closed(request: Request, environment: Environment) -> Refusal | None:
             "own packages and asks other tools to keep out (PEP 668).",
             alternatives=(create_environment(request),),
         )
-    if environment.owner not in _OURS or environment.kind == "uv-tool":
+    if environment.owner not in OWNERS or environment.kind == "uv-tool":
         return _not_owned(request, environment.owner or "its own tool")
     if environment.writable is False:
         return Refusal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..engine import Report
 from ..facts import Environment, Sections
 from ..installers import CONDA_KINDS
+from ..plan import refusals
 
 _KINDS = {
     "venv": "venv",
@@ -17,10 +18,6 @@ _KINDS = {
     "pyenv": "pyenv",
     "pixi": "pixi",
 }
-
-
-#: The tools whose work a plan can do.
-_OWNERS = frozenset({"pip", "uv", "conda", None})
 
 
 def kind_name(kind: str) -> str:
@@ -45,7 +42,7 @@ def where_installs_go(facts: Sections) -> tuple[str, ...]:
         sentences.append(
             f"{environment.name} belongs to the operating system; nothing is installed into it."
         )
-    elif environment is not None and environment.owner not in _OWNERS:
+    elif environment is not None and environment.owner not in refusals.OWNERS:
         sentences.append(
             f"{environment.name} is looked after by {environment.owner}: nothing is installed into "
             "it from here."
